@@ -1,0 +1,18 @@
+namespace EbpfFirewall.Policies;
+
+/// <summary>One rule of a policy.</summary>
+/// <remarks>Immutable; safe for concurrent use.</remarks>
+public sealed record FirewallRule
+{
+    /// <summary>Stable id: the one that was given, else <c>allow-1</c>, <c>deny-2</c> … by place.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The text as it was given.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Allow or deny.</summary>
+    public required RuleAction Action { get; init; }
+
+    /// <summary>Where the rule came from, for messages: <c>--allow</c>, a file name, <c>builder</c>.</summary>
+    public required string Source { get; init; }
+}

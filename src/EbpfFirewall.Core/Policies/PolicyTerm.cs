@@ -1,0 +1,17 @@
+namespace EbpfFirewall.Policies;
+
+/// <summary>
+/// One line of a compiled class: "these ports of these protocols: this verdict". The first term of a class that
+/// matches decides; when none matches, the class says nothing and the next stage is asked.
+/// </summary>
+/// <param name="FirstPort">Lowest port, host order.</param>
+/// <param name="LastPort">Highest port, host order, inclusive.</param>
+/// <param name="Protocols">The transports it applies to.</param>
+/// <param name="Verdict">What it says.</param>
+/// <param name="RuleIndex">Index into <see cref="FirewallPolicy.Rules"/>; -1 for a built-in.</param>
+public readonly record struct PolicyTerm(
+    ushort FirstPort,
+    ushort LastPort,
+    TransportProtocols Protocols,
+    TermVerdict Verdict,
+    int RuleIndex);
