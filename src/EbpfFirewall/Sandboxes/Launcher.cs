@@ -21,7 +21,7 @@ internal static class Launcher
         using (reader)
         using (writer)
         {
-            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user)));
+            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user), user));
             try
             {
                 if (ReadFailure(process, reader, writer) is { } failure)
@@ -59,7 +59,7 @@ internal static class Launcher
     }
 
     // The caller's start info with the launcher in front; the caller's own object stays as it is.
-    private static ProcessStartInfo Wrap(ProcessStartInfo startInfo, List<string> options)
+    private static ProcessStartInfo Wrap(ProcessStartInfo startInfo, List<string> options, SandboxUser? user)
     {
         List<string> front = [.. options, "--", startInfo.FileName];
         ProcessStartInfo wrapped = startInfo.ArgumentList.Count > 0 || startInfo.Arguments.Length == 0
@@ -80,7 +80,24 @@ internal static class Launcher
             wrapped.Environment[name] = value;
         }
 
+        if (user is { Name.Length: > 0 })
+        {
+            Inherit(wrapped, "HOME", user.Home);
+            Inherit(wrapped, "USER", user.Name);
+            Inherit(wrapped, "LOGNAME", user.Name);
+        }
+
         return wrapped;
+    }
+
+    // Another user has another home. What the caller has set for the command stays.
+    private static void Inherit(ProcessStartInfo startInfo, string variable, string value)
+    {
+        startInfo.Environment.TryGetValue(variable, out string? given);
+        if (value.Length > 0 && given == Environment.GetEnvironmentVariable(variable))
+        {
+            startInfo.Environment[variable] = value;
+        }
     }
 
     // The launcher opens the pipe by our descriptor, so ours must stay open until it has said so, or until it is dead.
