@@ -6,4 +6,10 @@ public static class ErrorCodes
 {
     /// <summary>The policy has errors.</summary>
     public const string PolicyInvalid = "EFW0001";
+
+    /// <summary>No name server to ask.</summary>
+    public const string DnsNoUpstream = "EFW0301";
+
+    /// <summary>No listener could be opened for clients.</summary>
+    public const string DnsListenerFailed = "EFW0302";
 }

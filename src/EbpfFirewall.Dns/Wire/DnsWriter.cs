@@ -49,7 +49,7 @@ public ref struct DnsWriter
 
     /// <summary>Writes a question.</summary>
     /// <returns>False when it does not fit; nothing was written then.</returns>
-    public bool TryWriteQuestion(DnsName name, DnsType type, DnsClass @class)
+    public bool TryWriteQuestion(scoped DnsName name, DnsType type, DnsClass @class)
     {
         int start = Length;
         if (!TryWriteName(name, compress: true) || !TryWrite((ushort)type) || !TryWrite((ushort)@class))
@@ -64,7 +64,7 @@ public ref struct DnsWriter
 
     /// <summary>Writes a record. <paramref name="data"/> is taken as it is: names in it are not compressed.</summary>
     /// <returns>False when it does not fit; nothing was written then.</returns>
-    public bool TryWriteRecord(DnsSection section, DnsName owner, DnsType type, DnsClass @class, uint rawTtl, ReadOnlySpan<byte> data)
+    public bool TryWriteRecord(DnsSection section, scoped DnsName owner, DnsType type, DnsClass @class, uint rawTtl, scoped ReadOnlySpan<byte> data)
     {
         int start = Length;
         if (!TryWriteFront(owner, type, @class, rawTtl, out int dataStart) || !TryWrite(data))
@@ -92,7 +92,7 @@ public ref struct DnsWriter
 
     /// <summary>Writes a record whose data is one name (CNAME, PTR, NS, DNAME).</summary>
     /// <returns>False when it does not fit; nothing was written then.</returns>
-    public bool TryWriteNameRecord(DnsSection section, DnsName owner, DnsType type, uint rawTtl, DnsName target)
+    public bool TryWriteNameRecord(DnsSection section, scoped DnsName owner, DnsType type, uint rawTtl, scoped DnsName target)
     {
         int start = Length;
         if (!TryWriteFront(owner, type, DnsClass.In, rawTtl, out int dataStart)
@@ -108,7 +108,7 @@ public ref struct DnsWriter
     /// <param name="edns">Size, extended code, version and flags.</param>
     /// <param name="options">Options in wire form: code, length, data.</param>
     /// <returns>False when it does not fit; nothing was written then.</returns>
-    public bool TryWriteOpt(DnsEdns edns, ReadOnlySpan<byte> options)
+    public bool TryWriteOpt(DnsEdns edns, scoped ReadOnlySpan<byte> options)
     {
         _ = DnsName.TryCreate([0], out DnsName root);
         return TryWriteRecord(DnsSection.Additional, root, DnsType.Opt, (DnsClass)edns.UdpPayloadSize, edns.ToRawTtl(), options);
@@ -170,7 +170,7 @@ public ref struct DnsWriter
         return TryWrite(data[(front + namesInPlace)..]);
     }
 
-    private bool TryWriteFront(DnsName owner, DnsType type, DnsClass @class, uint rawTtl, out int dataStart)
+    private bool TryWriteFront(scoped DnsName owner, DnsType type, DnsClass @class, uint rawTtl, out int dataStart)
     {
         bool written = TryWriteName(owner, compress: true)
             && TryWrite((ushort)type)
@@ -201,7 +201,7 @@ public ref struct DnsWriter
         return true;
     }
 
-    private bool TryWriteName(DnsName name, bool compress)
+    private bool TryWriteName(scoped DnsName name, bool compress)
     {
         Span<byte> expanded = stackalloc byte[NameCodec.MaxLength];
         scoped ReadOnlySpan<byte> flat = name.Flat;
