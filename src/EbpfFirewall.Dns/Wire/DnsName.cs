@@ -66,7 +66,7 @@ public readonly ref struct DnsName
     /// <returns>Octets written: <see cref="Length"/>, or 0 when the destination is too small.</returns>
     public int CopyTo(Span<byte> destination)
     {
-        if (destination.Length < Length)
+        if (Length == 0 || destination.Length < Length)
         {
             return 0;
         }
