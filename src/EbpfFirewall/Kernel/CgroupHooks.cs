@@ -18,8 +18,8 @@ internal static class CgroupHooks
         ("efw_sendmsg6", BpfAttachType.CgroupUdp6Sendmsg),
         ("efw_recvmsg4", BpfAttachType.CgroupUdp4Recvmsg),
         ("efw_recvmsg6", BpfAttachType.CgroupUdp6Recvmsg),
-        ("efw_getpeername4", BpfAttachType.CgroupInet4Getpeername),
-        ("efw_getpeername6", BpfAttachType.CgroupInet6Getpeername),
+        ("efw_getpeername4", BpfAttachType.CgroupInet4GetPeerName),
+        ("efw_getpeername6", BpfAttachType.CgroupInet6GetPeerName),
         ("efw_egress", BpfAttachType.CgroupInetEgress),
     ];
 }

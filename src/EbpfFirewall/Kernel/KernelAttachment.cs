@@ -72,8 +72,9 @@ internal sealed class KernelAttachment : IDisposable
     /// <summary>Sum over all CPUs.</summary>
     public long Count(KernelCounter counter)
     {
-        Span<ulong> counts = new ulong[BpfPerCpuMap<uint, ulong>.CpuCount];
-        _programs.Maps["efw_counters"].AsPerCpu<uint, ulong>().TryGetValues((uint)counter, counts);
+        BpfPerCpuMap<uint, ulong> counters = _programs.Maps["efw_counters"].AsPerCpu<uint, ulong>();
+        Span<ulong> counts = new ulong[counters.CpuCount];
+        counters.TryGetValues((uint)counter, counts);
 
         long sum = 0;
         foreach (ulong count in counts)
@@ -106,9 +107,10 @@ internal sealed class KernelAttachment : IDisposable
 
     private void Attach(string cgroupPath)
     {
+        using Cgroup cgroup = Cgroup.Open(cgroupPath);
         foreach ((string program, BpfAttachType attachType) in CgroupHooks.All)
         {
-            BpfLink link = BpfLink.AttachCgroup(_programs.Programs[program], cgroupPath, attachType);
+            BpfLink link = _programs.Programs[program].AttachToCgroup(cgroup, attachType);
             _links.Add(link);
             link.Pin(_pins.PathOf($"link_{program}"));
         }

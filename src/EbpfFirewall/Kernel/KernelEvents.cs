@@ -12,6 +12,7 @@ internal sealed class KernelEvents : IDisposable
     private readonly KernelEventReader _reader;
     private readonly DecisionHub _hub;
     private readonly Thread _thread;
+    private volatile bool _stopping;
 
     public KernelEvents(KernelAttachment attachment, KernelEventReader reader, DecisionHub hub, string sandbox)
     {
@@ -26,24 +27,30 @@ internal sealed class KernelEvents : IDisposable
     /// <summary>Publishes what is still in the ring and the repeats that no event has told, then ends.</summary>
     public void Dispose()
     {
-        _ring.Close();
+        _stopping = true;
+        _ring.Wake();
         _thread.Join();
-        while (_ring.TryRead(Publish))
-        {
-        }
-
+        Drain();
         PublishRepeats();
         _ring.Dispose();
     }
 
     private void Run()
     {
-        while (_ring.WaitAndRead(Publish))
+        while (!_stopping)
         {
+            _ring.Wait(Timeout.InfiniteTimeSpan);
+            Drain();
         }
     }
 
-    private void Publish(ReadOnlySpan<byte> record) => _hub.Publish(_reader.Read(MemoryMarshal.Read<EventRecord>(record)));
+    private void Drain()
+    {
+        foreach (ReadOnlySpan<byte> record in _ring.Read())
+        {
+            _hub.Publish(_reader.Read(MemoryMarshal.Read<EventRecord>(record)));
+        }
+    }
 
     private void PublishRepeats()
     {

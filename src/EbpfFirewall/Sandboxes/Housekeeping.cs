@@ -1,4 +1,3 @@
-using EbpfFirewall.Kernel;
 using Microsoft.Extensions.Logging;
 
 namespace EbpfFirewall.Sandboxes;

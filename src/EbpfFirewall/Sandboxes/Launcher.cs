@@ -17,7 +17,7 @@ internal static class Launcher
     /// <exception cref="SandboxStartException">The command does not run, and nothing of it ever did.</exception>
     public static Process Start(ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user)
     {
-        (SafeFileHandle reader, SafeFileHandle writer) = UnixPipe.Create();
+        (SafeFileHandle reader, SafeFileHandle writer) = LinuxProcess.CreatePipe();
         using (reader)
         using (writer)
         {

@@ -24,7 +24,7 @@ internal sealed class PinFolder
     /// <summary>The folders of all sandboxes on this host.</summary>
     public static IEnumerable<(SandboxId Id, PinFolder Folder)> FindAll()
     {
-        string? mount = BpfFileSystem.FindMount();
+        string? mount = BpfFileSystem.Find();
         string root = mount is null ? "" : Path.Combine(mount, Root);
         if (!Directory.Exists(root))
         {

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using EbpfFirewall.Dns.Proxy;
-using EbpfFirewall.Kernel;
 using Microsoft.Extensions.Logging;
 
 namespace EbpfFirewall.Sandboxes;

@@ -104,7 +104,7 @@ internal sealed class SandboxCgroup(string path)
             ErrorCodes.CgroupUnavailable,
             "there is no cgroup2 hierarchy on this host. Mount one: mount -t cgroup2 none /sys/fs/cgroup/unified (or boot with it, as current distributions do).");
 
-    private static string OwnPath() => System.IO.Path.Join(MountPath(), Cgroup2.OwnPath());
+    private static string OwnPath() => System.IO.Path.Join(MountPath(), Cgroup2.FindPathOf() ?? "/");
 
     private List<string> Directories() => Directory.Exists(Path)
         ? [Path, .. Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories)]
@@ -122,7 +122,7 @@ internal sealed class SandboxCgroup(string path)
 
         foreach (int process in Processes())
         {
-            UnixProcess.TrySignal(process, SigKill);
+            LinuxProcess.Signal(process, SigKill);
         }
     }
 }
