@@ -111,6 +111,8 @@ public sealed unsafe class RingBufferReader : IDisposable
         ulong ready;
         try
         {
+            // Epoll forgets a descriptor that is closed, and its event with it: the waiter keeps the one it is to be woken by.
+            using FdLease keep = new(_wake);
             ready = LibC.WaitForInput(_epoll, milliseconds);
         }
         catch (ObjectDisposedException)
@@ -156,7 +158,7 @@ public sealed unsafe class RingBufferReader : IDisposable
             }
         }
 
-        // A waiter holds its own reference to the epoll descriptor until this wakes it.
+        // Waiters hold references of their own to both until this wakes them.
         Wake();
         _epoll.Dispose();
         _wake.Dispose();
