@@ -19,10 +19,10 @@ internal sealed class DecisionReport : IDisposable
     }
 
     /// <summary>Says first what is in force.</summary>
-    public void Opening(FirewallPolicy policy)
+    public static void Opening(FirewallPolicy policy)
     {
         int rules = policy.Rules.Length;
-        Console.Error.WriteLine($"efw: mode {DecisionText.NameOf(policy.Mode)}, {rules} {(rules == 1 ? "rule" : "rules")}");
+        Console.Error.WriteLine($"efw: mode {PolicyModeText.Format(policy.Mode)}, {rules} {(rules == 1 ? "rule" : "rules")}");
         foreach (PolicyProblem warning in policy.Warnings)
         {
             Console.Error.WriteLine($"efw: warning: {warning}");

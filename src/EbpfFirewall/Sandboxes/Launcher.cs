@@ -110,18 +110,12 @@ internal static class Launcher
             writer.Dispose();
         }
 
-        Span<byte> opened = stackalloc byte[1];
-        bool isOpen = RandomAccess.Read(reader, opened, 0) == 1 && opened[0] == Opened;
+        using var status = new FileStream(reader, FileAccess.Read, bufferSize: 0);
+        bool isOpen = status.ReadByte() == Opened;
         writer.Dispose();
 
         Span<byte> failure = stackalloc byte[8];
-        int length = 0;
-        while (length < failure.Length && RandomAccess.Read(reader, failure[length..], 0) is > 0 and int more)
-        {
-            length += more;
-        }
-
-        if (length == failure.Length)
+        if (status.ReadAtLeast(failure, failure.Length, throwOnEndOfStream: false) == failure.Length)
         {
             return MemoryMarshal.Read<LauncherFailure>(failure);
         }
