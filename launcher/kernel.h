@@ -97,7 +97,7 @@ struct statfs {
 	long f_spare[4];
 };
 
-enum { STATX_TYPE = 1, STATX_MNT_ID = 0x1000 };
+enum { STATX_TYPE = 1, STATX_INO = 0x100, STATX_MNT_ID = 0x1000 };
 
 enum {
 	S_IFMT = 0170000,
@@ -118,7 +118,7 @@ struct statx {
 	u16 stx_spare0;
 	u64 stx_ino, stx_size, stx_blocks, stx_attributes_mask;
 	u64 stx_times[8];
-	u32 stx_device_numbers[4];
+	u32 stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor;
 	u64 stx_mnt_id;
 	u64 stx_spare[13];
 };
