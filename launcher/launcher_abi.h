@@ -60,7 +60,8 @@
  * MOUNT_VISIT        opening a mount point
  * MOUNT_READ_ONLY    making a mount read-only
  * MOUNT_COVER        covering a mount
- * MOUNT_VERIFY       some mount was left to do after many passes
+ * MOUNT_VERIFY       some mount was left to do after many passes, or DIR is
+ *                    still there to be written
  * NO_NEW_PRIVS … UID the step of that name
  * WORKING_DIRECTORY  it is deleted, or its path does not lead to it
  * CAPABILITIES       emptying the capability sets

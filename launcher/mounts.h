@@ -57,11 +57,28 @@ static long mounts_open(const char *path)
 	return fd == -ENOTDIR ? -ENOENT : fd;
 }
 
-static u64 mounts_id(int fd, struct statx *st)
+/* The id of the mount that fd is in, as the mount table counts them, from
+ * "mnt_id:" of proc_pid_fdinfo(5). */
+static u32 mounts_id(int fd)
 {
-	must(EFW_STAGE_MOUNT_VISIT, sys_stat_fd(fd, st));
-	must_hold(EFW_STAGE_MOUNT_VISIT, st->stx_mask & STATX_MNT_ID, EINVAL);
-	return st->stx_mnt_id;
+	char text[512] = "/proc/self/fdinfo/";
+	int info;
+	char *at = text;
+	char *value = NULL;
+	u32 id = 0;
+
+	text_from_number(text + text_length(text), (u32)fd);
+	info = (int)must(EFW_STAGE_MOUNT_VISIT, sys_open(text, O_RDONLY));
+	text[must(EFW_STAGE_MOUNT_VISIT,
+		  sys_read(info, text, sizeof(text) - 1))] = 0;
+	sys_close(info);
+	while (*at && !(value = text_after(at, "mnt_id:\t"))) {
+		while (*at && *at++ != '\n')
+			;
+	}
+	must_hold(EFW_STAGE_MOUNT_VISIT, value && text_number(&value, &id),
+		  EPROTO);
+	return id;
 }
 
 /* The flags that a mount has are kept: dropping nosuid would open something,
@@ -120,14 +137,13 @@ static int mounts_split_proc(const struct mount_entry *entry, int proc)
 
 	for (size_t i = 0;
 	     i < sizeof(mounts_proc_parts) / sizeof(*mounts_proc_parts); i++) {
-		struct statx st;
 		long fd = sys_openat(proc, mounts_proc_parts[i],
 				     O_PATH | O_NOFOLLOW);
 
 		if (fd == -ENOENT)
 			continue;
 		must(EFW_STAGE_MOUNT_VISIT, fd);
-		if (mounts_id((int)fd, &st) == entry->id) {
+		if (mounts_id((int)fd) == entry->id) {
 			mounts_bind((int)fd, (int)fd);
 			changed = 1;
 		}
@@ -205,7 +221,8 @@ static int mounts_visit(const struct mount_entry *entry,
 	if (fd == -ENOENT)
 		return 0;
 	must(EFW_STAGE_MOUNT_VISIT, fd);
-	if (mounts_id((int)fd, &st) == entry->id)
+	must(EFW_STAGE_MOUNT_VISIT, sys_stat_fd((int)fd, &st));
+	if (mounts_id((int)fd) == entry->id)
 		changed = mounts_apply(rule, entry, (int)fd, &st, own);
 	sys_close((int)fd);
 	return changed;
@@ -224,6 +241,21 @@ static int mounts_pass(const struct cgroup *own)
 	return changed;
 }
 
+/* Beside the table, a look from where we came: the path that the cgroup was
+ * joined through leads nowhere by now, or to something read-only. */
+static void mounts_verify(const struct cgroup *own)
+{
+	struct statfs fs;
+	long fd = sys_open(own->path, O_PATH);
+
+	if (fd == -ENOENT)
+		return;
+	must(EFW_STAGE_MOUNT_VERIFY, fd);
+	must(EFW_STAGE_MOUNT_VERIFY, sys_statfs_fd((int)fd, &fs));
+	must_hold(EFW_STAGE_MOUNT_VERIFY, !!(fs.f_flags & ST_RDONLY), EPERM);
+	sys_close((int)fd);
+}
+
 static void mounts_restrict(struct cgroup *own)
 {
 	must(EFW_STAGE_MOUNT_NAMESPACE, SYS(unshare, CLONE_NEWNS));
@@ -235,6 +267,7 @@ static void mounts_restrict(struct cgroup *own)
 		must_hold(EFW_STAGE_MOUNT_VERIFY, pass < MOUNTS_MAX_PASSES,
 			  ELOOP);
 	sys_close(own->dir);
+	mounts_verify(own);
 }
 
 #endif
