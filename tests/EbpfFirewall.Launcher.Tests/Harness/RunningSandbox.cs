@@ -17,7 +17,7 @@ internal sealed class RunningSandbox : IDisposable
     {
         _process = process;
         _status = status;
-        _statusBytes = Task.Run(ReadStatusAsync);
+        _statusBytes = Task.Run(CollectStatusAsync);
         _error = process.StandardError.ReadToEndAsync();
     }
 
@@ -52,6 +52,9 @@ internal sealed class RunningSandbox : IDisposable
 
     public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(_patience);
 
+    /// <summary>All that came through the status pipe, once its end is reached.</summary>
+    public Task<byte[]> ReadStatusAsync() => _statusBytes.WaitAsync(_patience);
+
     public async Task<SandboxResult> WaitAsync()
     {
         var output = new MemoryStream();
@@ -62,7 +65,7 @@ internal sealed class RunningSandbox : IDisposable
 
         await _process.StandardOutput.BaseStream.CopyToAsync(output).WaitAsync(_patience);
         await _process.WaitForExitAsync().WaitAsync(_patience);
-        return new SandboxResult(_process.ExitCode, await _statusBytes.WaitAsync(_patience), output.ToArray(), await _error.WaitAsync(_patience));
+        return new SandboxResult(_process.ExitCode, await ReadStatusAsync(), output.ToArray(), await _error.WaitAsync(_patience));
     }
 
     public void Dispose()
@@ -73,7 +76,7 @@ internal sealed class RunningSandbox : IDisposable
     }
 
     /// <summary>Our writing end stays open until the launcher has opened its own, or has ended without.</summary>
-    private async Task<byte[]> ReadStatusAsync()
+    private async Task<byte[]> CollectStatusAsync()
     {
         byte[] first = new byte[1];
         Task<int> opened = _status.ReadAsync(first).AsTask();
