@@ -6,6 +6,7 @@ internal enum Errno
     EPERM = 1,
     ENOENT = 2,
     ESRCH = 3,
+    ENXIO = 6,
     ENOEXEC = 8,
     EBADF = 9,
     EACCES = 13,

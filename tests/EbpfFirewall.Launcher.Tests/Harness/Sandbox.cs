@@ -31,9 +31,9 @@ internal sealed record Sandbox(TestCgroup Cgroup)
     public Sandbox AfterMounting(string snippet) =>
         (this with { Before = [.. Before, "unshare", "--mount", "--propagation", "private"] }).After(snippet);
 
-    /// <summary>Runs a Python script first, which ends in <c>os.execv(sys.argv[1], sys.argv[1:])</c>.</summary>
+    /// <summary>Runs a Python script first, which ends in <c>os.execvp(sys.argv[1], sys.argv[1:])</c>.</summary>
     public Sandbox AfterPython(string script) =>
-        this with { Before = [.. Before, "python3", "-c", "import os, sys\n" + script + "\nos.execv(sys.argv[1], sys.argv[1:])"] };
+        this with { Before = [.. Before, "python3", "-c", "import os, sys\n" + script + "\nos.execvp(sys.argv[1], sys.argv[1:])"] };
 
     public RunningSandbox Start(params string[] command) => RunningSandbox.Start(this, command);
 
