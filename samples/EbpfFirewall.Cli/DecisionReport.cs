@@ -33,7 +33,11 @@ internal sealed class DecisionReport : IDisposable
     {
         lock (_gate)
         {
-            Console.Error.WriteLine(DecisionText.Format(decision));
+            if (!decision.IsRepeat)
+            {
+                Console.Error.WriteLine(DecisionText.Format(decision)); // said once; the log file counts the repeats
+            }
+
             if (_log is not null)
             {
                 _log.WriteLine(DecisionJson.Format(decision));

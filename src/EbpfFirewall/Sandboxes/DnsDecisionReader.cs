@@ -7,7 +7,7 @@ namespace EbpfFirewall.Sandboxes;
 /// <summary>Turns decisions of the DNS proxy into decisions of the firewall.</summary>
 internal sealed class DnsDecisionReader(string sandbox, FirewallPolicy policy, TimeProvider time)
 {
-    public DecisionEvent Read(DnsDecision decision, long repeatCount) => new()
+    public DecisionEvent Read(DnsDecision decision, long repeatCount, bool isRepeat) => new()
     {
         Time = time.GetUtcNow(),
         Sandbox = sandbox,
@@ -26,5 +26,6 @@ internal sealed class DnsDecisionReader(string sandbox, FirewallPolicy policy, T
         DnsTransactionId = decision.TransactionId,
         Revision = policy.Revision,
         RepeatCount = repeatCount,
+        IsRepeat = isRepeat,
     };
 }

@@ -5,7 +5,7 @@ using EbpfFirewall.Dns.Proxy;
 namespace EbpfFirewall.Sandboxes;
 
 /// <summary>
-/// Tells decisions of the DNS proxy, once for equal ones (process, name, type, reason): repeats are gathered and told again after a while,
+/// Tells decisions of the DNS proxy, once for equal ones (process, name, reason): repeats are gathered and told again after a while,
 /// the rest at the end. Bounded; when it is full it starts anew, and an equal decision may be told again.
 /// </summary>
 internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub hub, bool reportAllowed)
@@ -22,9 +22,10 @@ internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub 
             return;
         }
 
-        var key = new Key(decision.Client.Process, decision.Name, decision.QueryType, decision.Reason);
+        var key = new Key(decision.Client.Process, decision.Name, decision.Reason);
         long now = Stopwatch.GetTimestamp();
         long repeats = 1;
+        bool isRepeat = false;
         lock (_gate)
         {
             if (_told.TryGetValue(key, out Told? told))
@@ -36,6 +37,7 @@ internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub 
                 }
 
                 repeats = told.Pending;
+                isRepeat = true;
                 told.At = now;
                 told.Pending = 0;
             }
@@ -50,7 +52,7 @@ internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub 
             }
         }
 
-        hub.Publish(reader.Read(decision, repeats));
+        hub.Publish(reader.Read(decision, repeats, isRepeat));
     }
 
     /// <summary>Tells the repeats that no event has told.</summary>
@@ -66,13 +68,13 @@ internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub 
     {
         foreach (Told told in _told.Values.Where(told => told.Pending > 0))
         {
-            hub.Publish(reader.Read(told.Decision, told.Pending));
+            hub.Publish(reader.Read(told.Decision, told.Pending, isRepeat: true));
         }
 
         _told.Clear();
     }
 
-    private readonly record struct Key(ProcessIdentity? Process, string Name, ushort QueryType, DecisionReason Reason);
+    private readonly record struct Key(ProcessIdentity? Process, string Name, DecisionReason Reason);
 
     private sealed class Told(DnsDecision decision)
     {
