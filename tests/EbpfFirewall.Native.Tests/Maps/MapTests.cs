@@ -107,7 +107,7 @@ public sealed class MapTests
             taken.AddRange(keyRoom.AsSpan(0, count));
         }
 
-        taken.Should().BeEquivalentTo(keys);
+        taken.Order().Should().Equal(keys);
         table.Enumerate().Should().BeEmpty();
     }
 
