@@ -47,7 +47,7 @@ public sealed class KernelFeaturesTests
     }
 
     [KernelTheory]
-    [InlineData(BpfProgramType.CgroupSkb, "cgroup_skb", 1, 130, 26)]
+    [InlineData(BpfProgramType.CgroupSkb, "cgroup_skb", 1, 26, 64)]
     [InlineData(BpfProgramType.CgroupSockAddr, "cgroup_sock_addr", 64, 46, 44)]
     [InlineData(BpfProgramType.SchedCls, "sched_cls", 26, 155, 64)]
     [InlineData(BpfProgramType.Xdp, "xdp", 44, 51, 64)]
