@@ -21,7 +21,7 @@ internal static class Corpus
             Msg.Response(q, [Pointed(p, DnsType.Srv, [0, 1, 0, 2, 1, 187, .. Msg.Name("host.example.test")]), Pointed(p, DnsType.Naptr, [0, 1, 0, 2, 1, (byte)'u', 3, .. "sip"u8, 0, .. Msg.Name("x.test")])]),
             Msg.Response(q, [Pointed(p, DnsType.Afsdb, [0, 1, .. Msg.Name("afs.test")]), Pointed(p, DnsType.Rt, [0, 2, .. Msg.Name("rt.test")]), Pointed(p, DnsType.Px, [0, 1, .. Msg.Name("a.test"), .. Msg.Name("b.test")]), Pointed(p, DnsType.Rp, [.. Msg.Name("me.test"), .. Msg.Name("txt.test")]), Pointed(p, DnsType.Kx, [0, 3, .. Msg.Name("kx.test")])]),
             Msg.Response(q, [Pointed(p, DnsType.Https, [0, 1, 0, 0, 1, 0, 6, 2, .. "h2"u8, 2, .. "h3"u8, 0, 4, 0, 4, 192, 0, 2, 1, 0, 5, 0, 3, 1, 2, 3]), Pointed(p, DnsType.Svcb, [0, 0, .. Msg.Name("svc.test")])]),
-            Msg.Response(q, [Pointed(p, DnsType.Dname, Msg.Name("other.test")), Pointed(p, (DnsType)65280, [1, 2, 3, 0xC0, 0xFF]), Pointed(p, DnsType.Caa, [0, 5, .. "issue"u8, .. "ca.test"u8]), Pointed(p, DnsType.Ds, new byte[24])]),
+            Msg.Response(q, [Pointed(p, DnsType.Dname, Msg.Name("other.test")), Pointed(p, (DnsType)65280, [1, 2, 3, 0xC0, 0xFF]), Pointed(p, DnsType.Caa, [0, 5, .. "issue"u8, .. "ca.test"u8]), Pointed(p, DnsType.Ds, [0x12, 0x34, 13, 2, .. new byte[32]])]),
             Msg.Response(q, authorities: [Pointed(p, DnsType.Nsec, [.. Msg.Name("next.example.test"), 0, 1, 0x40]), Pointed(p, DnsType.Nsec3, [1, 0, 0, 10, 2, 0xAA, 0xBB, 4, 1, 2, 3, 4, 0, 1, 0x40])]),
         ];
     }

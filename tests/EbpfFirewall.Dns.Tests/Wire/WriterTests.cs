@@ -160,21 +160,7 @@ public sealed class WriterTests
         while (reader.TryReadRecord(out DnsRecord record))
         {
             byte[] owner = name[..record.Owner.CopyTo(name)];
-            byte[] first = name[..record.Name.CopyTo(name)];
-            byte[] second = name[..record.SecondName.CopyTo(name)];
-            byte[] data = record.Data.ToArray();
-            if (first.Length > 0)
-            {
-                RecordLayout layout = RecordLayout.Of(record.Type, record.Class);
-                int front = layout.Prefix;
-                for (int i = 0; i < layout.Strings; i++)
-                {
-                    front += data[front] + 1;
-                }
-
-                data = [.. data[..front], .. first, .. second, .. data[(front + record.Name.InPlaceLength + record.SecondName.InPlaceLength)..]];
-            }
-
+            byte[] data = ExpandData(record);
             result.AddRange(
             [
                 .. owner, .. Msg.U16((ushort)record.Type), .. Msg.U16((ushort)record.Class),
@@ -183,6 +169,28 @@ public sealed class WriterTests
         }
 
         return [.. result];
+    }
+
+    internal static byte[] ExpandData(scoped in DnsRecord record)
+    {
+        if (record.Name.Length == 0)
+        {
+            return record.Data.ToArray();
+        }
+
+        byte[] first = new byte[record.Name.Length];
+        byte[] second = new byte[record.SecondName.Length];
+        record.Name.CopyTo(first);
+        record.SecondName.CopyTo(second);
+        RecordLayout layout = RecordLayout.Of(record.Type, record.Class);
+        int front = layout.Prefix;
+        for (int i = 0; i < layout.Strings; i++)
+        {
+            front += record.Data[front] + 1;
+        }
+
+        int end = front + record.Name.InPlaceLength + record.SecondName.InPlaceLength;
+        return [.. record.Data[..front], .. first, .. second, .. record.Data[end..]];
     }
 
     private static DnsName Name(string text)
