@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EbpfFirewall.Policies.Compilation;
 
 namespace EbpfFirewall.Policies;
 
@@ -9,11 +10,15 @@ namespace EbpfFirewall.Policies;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 public sealed class CompiledPolicy
 {
-    internal CompiledPolicy(FirewallPolicy policy, ImmutableArray<PolicyTerm> terms, ImmutableArray<CompiledNetwork> networks)
+    private readonly NameTable _names;
+
+    internal CompiledPolicy(
+        FirewallPolicy policy, ImmutableArray<PolicyTerm> terms, ImmutableArray<CompiledNetwork> networks, NameTable names)
     {
         Policy = policy;
         Terms = terms;
         Networks = networks;
+        _names = names;
     }
 
     /// <summary>What this was compiled from.</summary>
@@ -22,13 +27,20 @@ public sealed class CompiledPolicy
     /// <summary>All terms; classes are runs of it.</summary>
     public ImmutableArray<PolicyTerm> Terms { get; }
 
-    /// <summary>All networks, built-in ones included, each once.</summary>
+    /// <summary>
+    /// All networks, built-in ones included, each once, sorted by family (IPv4 first), address and length.
+    /// Empty in <see cref="PolicyMode.BlockAll"/> and <see cref="PolicyMode.Disabled"/>, where only the mode decides.
+    /// </summary>
     public ImmutableArray<CompiledNetwork> Networks { get; }
 
     /// <summary>
     /// Decides a name. Labels are compared in wire form: a length octet, then that many octets, ASCII letters in any case,
-    /// ending with the zero octet; any other octet stands for itself. Does not allocate.
+    /// ending with the zero octet; any other octet stands for itself. Does not allocate. In <see cref="PolicyMode.Observe"/> the answer is
+    /// the one that <see cref="FirewallPolicy.ListMode"/> would give.
     /// </summary>
-    /// <param name="wireName">An uncompressed name, RFC 1035 section 3.1.</param>
-    public NameDecision DecideName(ReadOnlySpan<byte> wireName) => throw new NotImplementedException();
+    /// <param name="wireName">
+    /// An uncompressed name, RFC 1035 section 3.1; what stands behind its zero octet is not read. What is not such a name does not resolve.
+    /// </param>
+    public NameDecision DecideName(ReadOnlySpan<byte> wireName) =>
+        _names.TryDecide(wireName, out NameDecision decision) ? decision : new NameDecision(false, default, -1, false);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using EbpfFirewall.Policies.Compilation;
+using EbpfFirewall.Policies.Rules;
 
 namespace EbpfFirewall.Policies;
 
@@ -6,22 +8,48 @@ namespace EbpfFirewall.Policies;
 /// <remarks>Safe for concurrent use.</remarks>
 public sealed class FirewallPolicy
 {
-    internal FirewallPolicy(PolicyMode mode, ImmutableArray<FirewallRule> rules, long revision)
+    internal FirewallPolicy(
+        PolicyMode mode, PolicyMode listMode, ImmutableArray<ParsedRule> rules, ImmutableArray<PolicyProblem> warnings, long revision)
     {
         Mode = mode;
-        Rules = rules;
+        ListMode = listMode;
+        ParsedRules = rules;
+        Rules = [.. rules.Select(parsed => parsed.Rule)];
+        Warnings = warnings;
         Revision = revision;
     }
 
     /// <summary>What happens to what no rule names.</summary>
     public PolicyMode Mode { get; }
 
+    /// <summary>
+    /// <see cref="PolicyMode.AllowList"/> or <see cref="PolicyMode.DenyList"/>: how verdicts are found. The same as <see cref="Mode"/> where
+    /// that is one of the two; else what the rules amount to: an allow-list where one of them allows. In <see cref="PolicyMode.Observe"/>
+    /// the verdicts that would have been are this list's; the other modes have no use for it.
+    /// </summary>
+    public PolicyMode ListMode { get; }
+
     /// <summary>The rules, in the order they were given. A rule's place here is its index everywhere else.</summary>
     public ImmutableArray<FirewallRule> Rules { get; }
+
+    /// <summary>What is odd about the rules but no error, such as the same rule in two sources.</summary>
+    public ImmutableArray<PolicyProblem> Warnings { get; }
 
     /// <summary>Counts the policies of one firewall, from 1.</summary>
     public long Revision { get; }
 
-    /// <summary>Turns the policy into tables.</summary>
-    public CompiledPolicy Compile() => throw new NotImplementedException();
+    /// <summary>The same policy with another revision.</summary>
+    /// <param name="revision">1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public FirewallPolicy WithRevision(long revision)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(revision, 1);
+        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, revision);
+    }
+
+    /// <summary><see cref="Rules"/> with what they mean.</summary>
+    internal ImmutableArray<ParsedRule> ParsedRules { get; }
+
+    /// <summary>Turns the policy into tables. Pure: equal policies give equal tables.</summary>
+    public CompiledPolicy Compile() => PolicyCompiler.Compile(this);
 }

@@ -1,3 +1,8 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EbpfFirewall.Policies.Parsing;
+using EbpfFirewall.Policies.Rules;
+
 namespace EbpfFirewall.Policies;
 
 /// <summary>
@@ -6,20 +11,102 @@ namespace EbpfFirewall.Policies;
 /// <remarks>Not safe for concurrent use; one owner.</remarks>
 public sealed class FirewallPolicyBuilder
 {
-    /// <summary>Adds a rule that allows.</summary>
-    /// <param name="rule">One rule; see docs/policy.md for the grammar.</param>
-    /// <param name="source">Where it came from, for messages.</param>
-    public FirewallPolicyBuilder Allow(string rule, string source = "builder") => throw new NotImplementedException();
+    private readonly List<ParsedRule> _rules = [];
+    private readonly List<PolicyProblem> _problems = [];
+    private PolicyMode? _mode;
 
-    /// <summary>Adds a rule that denies.</summary>
+    /// <summary>Adds a rule that allows. A mistake in it is kept and reported by <see cref="Build"/>.</summary>
     /// <param name="rule">One rule; see docs/policy.md for the grammar.</param>
     /// <param name="source">Where it came from, for messages.</param>
-    public FirewallPolicyBuilder Deny(string rule, string source = "builder") => throw new NotImplementedException();
+    public FirewallPolicyBuilder Allow(string rule, string source = "builder") => Add(RuleAction.Allow, rule, source);
+
+    /// <summary>Adds a rule that denies. A mistake in it is kept and reported by <see cref="Build"/>.</summary>
+    /// <param name="rule">One rule; see docs/policy.md for the grammar.</param>
+    /// <param name="source">Where it came from, for messages.</param>
+    public FirewallPolicyBuilder Deny(string rule, string source = "builder") => Add(RuleAction.Deny, rule, source);
+
+    /// <summary>Adds rules that allow, from one text that lists them between commas. A rule with commas of its own stands in double quotes.</summary>
+    /// <param name="rules">The list: <c>example.com,10.0.0.0/8,"example.org:80,443"</c>.</param>
+    /// <param name="source">Where it came from, for messages.</param>
+    public FirewallPolicyBuilder AllowList(string rules, string source = "--allow-list") => AddList(RuleAction.Allow, rules, source);
+
+    /// <summary>Adds rules that deny, from one text that lists them between commas. A rule with commas of its own stands in double quotes.</summary>
+    /// <param name="rules">The list: <c>example.com,10.0.0.0/8,"example.org:80,443"</c>.</param>
+    /// <param name="source">Where it came from, for messages.</param>
+    public FirewallPolicyBuilder DenyList(string rules, string source = "--block-list") => AddList(RuleAction.Deny, rules, source);
 
     /// <summary>Sets the mode instead of inferring it from the rules.</summary>
-    public FirewallPolicyBuilder UseMode(PolicyMode mode) => throw new NotImplementedException();
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of the modes.</exception>
+    public FirewallPolicyBuilder UseMode(PolicyMode mode)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)mode, (byte)PolicyMode.Disabled, nameof(mode));
+        _mode = mode;
+        return this;
+    }
 
-    /// <summary>Checks everything and makes the policy.</summary>
+    /// <summary>
+    /// Checks everything and makes the policy, with revision 1. Without <see cref="UseMode"/> a rule that allows makes it an
+    /// allow-list; where all rules deny it is a deny-list.
+    /// </summary>
     /// <exception cref="PolicyValidationException">Something is wrong; all problems are listed.</exception>
-    public FirewallPolicy Build() => throw new NotImplementedException();
+    public FirewallPolicy Build()
+    {
+        ImmutableArray<ParsedRule> rules = [.. _rules];
+        List<PolicyProblem> errors = [.. _problems];
+        List<PolicyProblem> warnings = [];
+        PolicyChecks.FindEqualIds(rules, errors);
+        PolicyChecks.FindDuplicates(rules, errors, warnings);
+        PolicyChecks.FindDeadRules(rules, errors, warnings);
+        bool allows = rules.Any(rule => rule.Action == RuleAction.Allow);
+        if (_mode is null && rules.IsEmpty && errors.Count == 0)
+        {
+            errors.Add(new PolicyProblem
+            {
+                Message = "there is no rule and no mode, so nothing says what may be reached",
+                Remedy = "give --allow, --deny, --observe or --mode",
+            });
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new PolicyValidationException(errors);
+        }
+
+        PolicyMode inferred = allows ? PolicyMode.AllowList : PolicyMode.DenyList;
+        PolicyMode mode = _mode ?? inferred;
+        PolicyMode listMode = mode is PolicyMode.AllowList or PolicyMode.DenyList ? mode : inferred;
+        return new FirewallPolicy(mode, listMode, rules, [.. warnings], revision: 1);
+    }
+
+    private FirewallPolicyBuilder AddList(RuleAction action, string rules, string source)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        foreach (string rule in RuleListParser.Split(rules, source, _problems))
+        {
+            Add(action, rule, source);
+        }
+
+        return this;
+    }
+
+    private FirewallPolicyBuilder Add(RuleAction action, string rule, string source)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        ArgumentNullException.ThrowIfNull(source);
+        if (RuleParser.Parse(rule, source, _problems) is { } specification)
+        {
+            string kind = action == RuleAction.Allow ? "allow" : "deny";
+            FirewallRule parsed = new()
+            {
+                Id = specification.Id ?? string.Create(CultureInfo.InvariantCulture, $"{kind}-{_rules.Count + 1}"),
+                Text = rule.Trim(),
+                Action = action,
+                Source = source,
+                Comment = specification.Comment,
+            };
+            _rules.Add(new ParsedRule(parsed, specification));
+        }
+
+        return this;
+    }
 }

@@ -4,7 +4,7 @@ namespace EbpfFirewall.Policies;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 public sealed record FirewallRule
 {
-    /// <summary>Stable id: the one that was given, else <c>allow-1</c>, <c>deny-2</c> … by place.</summary>
+    /// <summary>Stable id: the one that was given, else <c>allow-1</c>, <c>deny-2</c> … by place among all rules.</summary>
     public required string Id { get; init; }
 
     /// <summary>The text as it was given.</summary>
@@ -15,4 +15,7 @@ public sealed record FirewallRule
 
     /// <summary>Where the rule came from, for messages: <c>--allow</c>, a file name, <c>builder</c>.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The comment that was given with the rule; empty when none was.</summary>
+    public string Comment { get; init; } = "";
 }

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace EbpfFirewall.Policies.Compilation;
+
+/// <summary>Turns a policy into tables. Pure.</summary>
+internal static class PolicyCompiler
+{
+    internal static CompiledPolicy Compile(FirewallPolicy policy)
+    {
+        // These two ask no rule, so there is nothing a table could say.
+        if (policy.Mode is PolicyMode.BlockAll or PolicyMode.Disabled)
+        {
+            NameDecision always = new(policy.Mode == PolicyMode.Disabled, default, -1, false);
+            return new CompiledPolicy(policy, [], [], NameTable.Constant(always));
+        }
+
+        TermTable terms = new();
+        ImmutableArray<CompiledNetwork> networks = NetworkCompiler.Compile(policy.ParsedRules, terms);
+        NameTable names = NameCompiler.Compile(policy, terms);
+        return new CompiledPolicy(policy, terms.Terms, networks, names);
+    }
+}

@@ -1,0 +1,16 @@
+namespace EbpfFirewall.Policies.Rules;
+
+/// <summary>A rule with what its text means.</summary>
+internal sealed record ParsedRule(FirewallRule Rule, RuleSpecification Specification)
+{
+    internal RuleAction Action => Rule.Action;
+
+    internal RuleTarget Target => Specification.Target;
+
+    /// <summary>The ports as ranges, also where the rule names none.</summary>
+    internal ReadOnlySpan<PortRange> PortRanges => Specification.HasPorts ? Specification.Ports.AsSpan() : AnyPort;
+
+    private static ReadOnlySpan<PortRange> AnyPort => AnyPortArray;
+
+    private static readonly PortRange[] AnyPortArray = [PortRange.All];
+}

@@ -1,0 +1,19 @@
+namespace EbpfFirewall.Policies.Rules;
+
+/// <summary>
+/// The order among rules that speak of the same network, or of the same names: with ports before without, with a
+/// protocol before without, deny before allow. Smaller is asked first.
+/// </summary>
+internal static class Precedence
+{
+    /// <summary>Behind every rule of the user.</summary>
+    internal const int BuiltIn = 8;
+
+    internal static int Of(ParsedRule rule)
+    {
+        RuleSpecification specification = rule.Specification;
+        return (specification.HasPorts ? 0 : 4)
+            + (specification.HasProtocol ? 0 : 2)
+            + (rule.Action == RuleAction.Deny ? 0 : 1);
+    }
+}

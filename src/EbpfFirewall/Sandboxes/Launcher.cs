@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using EbpfFirewall.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace EbpfFirewall.Sandboxes;
+
+/// <summary>
+/// Starts a command through the launcher (launcher/launcher_abi.h): the started process becomes the command, so its id and its
+/// streams are the command's from the beginning.
+/// </summary>
+internal static class Launcher
+{
+    private const byte Opened = (byte)'o';
+
+    /// <exception cref="SandboxStartException">The command does not run, and nothing of it ever did.</exception>
+    public static Process Start(ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user)
+    {
+        (SafeFileHandle reader, SafeFileHandle writer) = UnixPipe.Create();
+        using (reader)
+        using (writer)
+        {
+            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user)));
+            try
+            {
+                if (ReadFailure(process, reader, writer) is { } failure)
+                {
+                    throw failure.ToException(startInfo.FileName);
+                }
+
+                return process;
+            }
+            catch
+            {
+                process.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private static List<string> Options(SafeFileHandle status, string cgroupPath, SandboxUser? user)
+    {
+        int self = Environment.ProcessId;
+        List<string> options =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"--status=/proc/{self}/fd/{status.DangerousGetHandle()}"),
+            string.Create(CultureInfo.InvariantCulture, $"--parent={self}"),
+            $"--cgroup={cgroupPath}",
+        ];
+        if (user is not null)
+        {
+            options.Add(string.Create(CultureInfo.InvariantCulture, $"--uid={user.UserId}"));
+            options.Add(string.Create(CultureInfo.InvariantCulture, $"--gid={user.GroupId}"));
+            options.Add($"--groups={string.Join(',', user.Groups)}");
+        }
+
+        return options;
+    }
+
+    // The caller's start info with the launcher in front; the caller's own object stays as it is.
+    private static ProcessStartInfo Wrap(ProcessStartInfo startInfo, List<string> options)
+    {
+        List<string> front = [.. options, "--", startInfo.FileName];
+        ProcessStartInfo wrapped = startInfo.ArgumentList.Count > 0 || startInfo.Arguments.Length == 0
+            ? new ProcessStartInfo(LauncherImage.Path, [.. front, .. startInfo.ArgumentList])
+            : new ProcessStartInfo(LauncherImage.Path, $"{CommandLineText.Join(front)} {startInfo.Arguments}");
+
+        wrapped.UseShellExecute = false;
+        wrapped.WorkingDirectory = startInfo.WorkingDirectory;
+        wrapped.RedirectStandardInput = startInfo.RedirectStandardInput;
+        wrapped.RedirectStandardOutput = startInfo.RedirectStandardOutput;
+        wrapped.RedirectStandardError = startInfo.RedirectStandardError;
+        wrapped.StandardInputEncoding = startInfo.StandardInputEncoding;
+        wrapped.StandardOutputEncoding = startInfo.StandardOutputEncoding;
+        wrapped.StandardErrorEncoding = startInfo.StandardErrorEncoding;
+        wrapped.Environment.Clear();
+        foreach ((string name, string? value) in startInfo.Environment)
+        {
+            wrapped.Environment[name] = value;
+        }
+
+        return wrapped;
+    }
+
+    // The launcher opens the pipe by our descriptor, so ours must stay open until it has said so, or until it is dead.
+    private static LauncherFailure? ReadFailure(Process process, SafeFileHandle reader, SafeFileHandle writer)
+    {
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => writer.Dispose();
+        if (process.HasExited)
+        {
+            writer.Dispose();
+        }
+
+        Span<byte> opened = stackalloc byte[1];
+        bool isOpen = RandomAccess.Read(reader, opened, 0) == 1 && opened[0] == Opened;
+        writer.Dispose();
+
+        Span<byte> failure = stackalloc byte[8];
+        int length = 0;
+        while (length < failure.Length && RandomAccess.Read(reader, failure[length..], 0) is > 0 and int more)
+        {
+            length += more;
+        }
+
+        if (length == failure.Length)
+        {
+            return MemoryMarshal.Read<LauncherFailure>(failure);
+        }
+
+        // Killed before the command ran: the exit code tells the caller.
+        return isOpen || process.HasExited ? null : new LauncherFailure(LauncherStage.CgroupJoin, 0);
+    }
+}
