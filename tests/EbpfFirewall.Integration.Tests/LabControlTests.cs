@@ -148,9 +148,9 @@ public sealed class LabControlTests(LabFixture lab)
         CommandResult[] results =
         [
             await lab.RunOpenlyAsync("curl", "-sS", "https://allowed.test/"),
-            await lab.RunOpenlyAsync("python3", Clients.PythonArguments("https://other.test/", 3)),
-            await lab.RunOpenlyAsync("dotnet", Clients.DotNetArguments("http", "https://allowed.test/", "3")),
-            await lab.RunOpenlyAsync("dotnet", Clients.DotNetArguments("tcp", "other.test", $"{World.EchoPort}", "3")),
+            await lab.RunOpenlyAsync("python3", ClientPrograms.PythonArguments("https://other.test/", 3)),
+            await lab.RunOpenlyAsync("dotnet", ClientPrograms.DotNetArguments("http", "https://allowed.test/", "3")),
+            await lab.RunOpenlyAsync("dotnet", ClientPrograms.DotNetArguments("tcp", "other.test", $"{World.EchoPort}", "3")),
         ];
 
         results.Should().OnlyContain(result => result.ExitCode == 0);

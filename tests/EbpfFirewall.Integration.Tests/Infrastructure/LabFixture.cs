@@ -57,6 +57,22 @@ public sealed class LabFixture : IAsyncLifetime
     public async Task<ProbeReport> ProbeAsync(ImmutableArray<string> options, AddressKind kind, params ImmutableArray<string> attempt) =>
         ProbeReport.Parse((await RunAsync(options, Probe(kind, attempt))).Result);
 
+    /// <summary>Runs several probe attempts one after the other in one sandbox.</summary>
+    public async Task<ProbeReport[]> ProbeAsync(ImmutableArray<string> options, AddressKind kind, ImmutableArray<string>[] attempts)
+    {
+        const string Separator = "=====";
+        string script = string.Join('\n', attempts.Select(attempt =>
+            $"$PROBE {Flag(kind)} {string.Join(' ', attempt)}; echo \"exit $?\"; echo {Separator}"));
+        FirewalledRun run = await RunScriptAsync(options, script);
+        string[] parts = run.Result.Output.Split(Separator + "\n", StringSplitOptions.RemoveEmptyEntries);
+        parts.Should().HaveCount(attempts.Length, "{0}", run);
+        return [.. parts.Select(part => ProbeReport.Parse(run.Result with
+        {
+            Output = part,
+            ExitCode = part.EndsWith("exit 0\n", StringComparison.Ordinal) ? 0 : 1,
+        }))];
+    }
+
     /// <summary>Starts a command behind the firewall.</summary>
     public FirewalledCommand Start(ImmutableArray<string> options, Command command, string? resolver = null)
     {

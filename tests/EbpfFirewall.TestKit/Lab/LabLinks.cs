@@ -39,14 +39,14 @@ internal static class LabLinks
         string mac = string.Join(':', clientMac.GetAddressBytes().Select(value => $"{value:x2}"));
         await BatchAsync(
         [
-            $"link add c0 address {mac} netns {client.Name} type veth peer name w0 netns {world.Name}",
+            $"link add {World.ClientDevice} address {mac} netns {client.Name} type veth peer name w0 netns {world.Name}",
         ]);
         await BatchAsync(
         [
             "link set lo up",
-            "link set c0 up",
-            $"addr add {World.Client.V4}/24 brd + dev c0",
-            $"addr add {World.Client.V6}/64 dev c0 nodad",
+            $"link set {World.ClientDevice} up",
+            $"addr add {World.Client.V4}/24 brd + dev {World.ClientDevice}",
+            $"addr add {World.Client.V6}/64 dev {World.ClientDevice} nodad",
             $"route add default via {World.Gateway.V4}",
             $"route add default via {World.Gateway.V6}",
         ],
@@ -55,6 +55,7 @@ internal static class LabLinks
         [
             "link set lo up",
             "link set w0 up",
+            $"addr add {World.LinkLocal}/64 dev w0 nodad",
             .. World.Hosts.SelectMany(host => new[]
             {
                 $"addr add {host.V4}{(host.V4.StartsWith("198.51.100.", StringComparison.Ordinal) ? "/24" : "/32")} dev w0",

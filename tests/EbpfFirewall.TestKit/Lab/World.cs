@@ -17,6 +17,12 @@ public static class World
     /// <inheritdoc cref="EchoPort"/>
     public const int OtherEchoPort = 9002;
 
+    /// <summary>The client's only device beside loopback; the scope of link-local addresses.</summary>
+    public const string ClientDevice = "c0";
+
+    /// <summary>A link-local address of the world.</summary>
+    public const string LinkLocal = "fe80::77";
+
     public static LabHost Gateway { get; } = new("gateway", "198.51.100.1", "2001:db8:77::1");
 
     /// <summary>The side on which commands run.</summary>
