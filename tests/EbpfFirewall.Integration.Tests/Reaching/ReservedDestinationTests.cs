@@ -13,7 +13,7 @@ public sealed class ReservedDestinationTests(LabFixture lab)
     {
         Watch watch = await lab.WatchAsync();
 
-        ProbeReport report = await lab.ProbeOpenlyAsync(kind, "udp-sendto", address, $"{World.EchoPort}");
+        ProbeReport report = await lab.ProbeOpenlyAsync(kind, "udp-away", address, $"{World.EchoPort}");
 
         report["sendto"].Error.Should().Be("OK", "{0}", report);
         (await EchoPacketsAsync(watch)).Should().NotBeEmpty();
@@ -77,7 +77,7 @@ public sealed class ReservedDestinationTests(LabFixture lab)
         ProbeReport[] reports = await lab.ProbeAsync(
             [.. options],
             kind,
-            [["udp-sendto", address, $"{World.EchoPort}"], ["udp-connect", address, $"{World.EchoPort}"]]);
+            [["udp-away", address, $"{World.EchoPort}"], ["udp-connect", address, $"{World.EchoPort}"]]);
 
         reports[0].ShouldBeDenied();
         reports[1].ShouldBeDenied();

@@ -13,15 +13,19 @@ static bool sent(const char *step, ssize_t result, int64_t started)
 	return probe_step(step, result < 0 ? errno : 0, started, NULL);
 }
 
-static bool send_to(int fd, const struct probe_address *to)
+static bool send_away(int fd, const struct probe_address *to)
 {
 	int64_t started = probe_now_us();
 
 	return sent("sendto",
 		    sendto(fd, probe_payload, probe_payload_bytes, 0,
 			   (const struct sockaddr *)&to->raw, to->bytes),
-		    started) &&
-	       probe_echo(fd, "receive");
+		    started);
+}
+
+static bool send_to(int fd, const struct probe_address *to)
+{
+	return send_away(fd, to) && probe_echo(fd, "receive");
 }
 
 static bool send_message(int fd, struct probe_address *to)
@@ -165,6 +169,8 @@ int probe_udp(enum probe_family family, int argc, char **argv)
 			 probe_exchange(fd));
 	if (strcmp(how, "sendto") == 0)
 		return !send_to(fd, &to);
+	if (strcmp(how, "away") == 0)
+		return !send_away(fd, &to);
 	if (strcmp(how, "sendmsg") == 0)
 		return !send_message(fd, &to);
 	if (strcmp(how, "unspecified") == 0)
