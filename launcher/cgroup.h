@@ -5,6 +5,12 @@
 
 #include "status.h"
 
+struct cgroup {
+	const char *path;
+	int dir;
+	struct statx identity;
+};
+
 /* Reads a cgroup.procs to its end: does it list pid? */
 static int cgroup_lists(int procs, u32 pid)
 {
@@ -26,30 +32,56 @@ static int cgroup_lists(int procs, u32 pid)
 	return found;
 }
 
-/* The kernel's own list for that very directory is the proof of membership; a
- * path in /proc/self/cgroup would be relative to some cgroup namespace. */
-static void cgroup_join(const char *path)
+static int cgroup_is(const struct cgroup *cgroup, const struct statx *st)
+{
+	return st->stx_ino == cgroup->identity.stx_ino &&
+	       st->stx_dev_major == cgroup->identity.stx_dev_major &&
+	       st->stx_dev_minor == cgroup->identity.stx_dev_minor;
+}
+
+static void cgroup_open(struct cgroup *cgroup, const char *path)
 {
 	struct statfs fs;
-	int dir = (int)must(EFW_STAGE_CGROUP_OPEN,
-			    sys_open(path, O_PATH | O_DIRECTORY));
-	int procs;
 
-	must(EFW_STAGE_CGROUP_OPEN, sys_statfs_fd(dir, &fs));
+	cgroup->path = path;
+	cgroup->dir = (int)must(EFW_STAGE_CGROUP_OPEN,
+				sys_open(path, O_PATH | O_DIRECTORY));
+	must(EFW_STAGE_CGROUP_OPEN,
+	     sys_stat_fd(cgroup->dir, &cgroup->identity));
+	must(EFW_STAGE_CGROUP_OPEN, sys_statfs_fd(cgroup->dir, &fs));
 	must_hold(EFW_STAGE_CGROUP_OPEN, fs.f_type == CGROUP2_SUPER_MAGIC,
 		  EINVAL);
+}
 
-	procs = (int)must(EFW_STAGE_CGROUP_JOIN,
-			  sys_openat(dir, "cgroup.procs", O_WRONLY));
+/* The kernel's own list for that very directory is the proof of membership; a
+ * path in /proc/self/cgroup would be relative to some cgroup namespace. */
+static void cgroup_join(const struct cgroup *cgroup)
+{
+	int procs =
+		(int)must(EFW_STAGE_CGROUP_JOIN,
+			  sys_openat(cgroup->dir, "cgroup.procs", O_WRONLY));
+
 	must(EFW_STAGE_CGROUP_JOIN, sys_write(procs, "0", 1));
 	sys_close(procs);
 
 	procs = (int)must(EFW_STAGE_CGROUP_VERIFY,
-			  sys_openat(dir, "cgroup.procs", O_RDONLY));
+			  sys_openat(cgroup->dir, "cgroup.procs", O_RDONLY));
 	must_hold(EFW_STAGE_CGROUP_VERIFY,
 		  cgroup_lists(procs, (u32)SYS(getpid, 0)), ESRCH);
 	sys_close(procs);
-	sys_close(dir);
+}
+
+/* The open directory belongs to the mount namespace that it was opened in; in a
+ * new one it takes a look-up to get the copy of it. */
+static void cgroup_reopen(struct cgroup *cgroup)
+{
+	struct statx st;
+
+	sys_close(cgroup->dir);
+	cgroup->dir = (int)must(EFW_STAGE_MOUNT_CGROUP,
+				sys_open(cgroup->path, O_PATH | O_DIRECTORY));
+	must(EFW_STAGE_MOUNT_CGROUP, sys_stat_fd(cgroup->dir, &st));
+	must_hold(EFW_STAGE_MOUNT_CGROUP, cgroup_is(cgroup, &st), ESRCH);
 }
 
 #endif

@@ -18,13 +18,11 @@ enum {
 	ENOENT = 2,
 	ESRCH = 3,
 	EINTR = 4,
-	E2BIG = 7,
 	EBADF = 9,
 	EACCES = 13,
 	ENOTDIR = 20,
-	EINVAL = 22,
 	EISDIR = 21,
-	ENAMETOOLONG = 36,
+	EINVAL = 22,
 	ELOOP = 40,
 	EPROTO = 71,
 	EAFNOSUPPORT = 97,
@@ -97,7 +95,7 @@ struct statfs {
 	long f_spare[4];
 };
 
-enum { STATX_TYPE = 1, STATX_MNT_ID = 0x1000 };
+enum { STATX_TYPE = 1, STATX_INO = 0x100 };
 
 enum {
 	S_IFMT = 0170000,
@@ -118,9 +116,8 @@ struct statx {
 	u16 stx_spare0;
 	u64 stx_ino, stx_size, stx_blocks, stx_attributes_mask;
 	u64 stx_times[8];
-	u32 stx_device_numbers[4];
-	u64 stx_mnt_id;
-	u64 stx_spare[13];
+	u32 stx_rdev_major, stx_rdev_minor, stx_dev_major, stx_dev_minor;
+	u64 stx_spare[14];
 };
 
 struct linux_dirent64 {
@@ -177,7 +174,6 @@ struct kernel_sigaction {
 _Static_assert(sizeof(long) == 8, "64-bit only");
 _Static_assert(sizeof(struct statfs) == 120, "struct statfs of the kernel");
 _Static_assert(sizeof(struct statx) == 256, "struct statx of the kernel");
-_Static_assert(offsetof(struct statx, stx_mnt_id) == 0x90, "stx_mnt_id");
 _Static_assert(offsetof(struct linux_dirent64, d_name) == 19, "d_name");
 _Static_assert(sizeof(struct kernel_sigaction) == 32, "rt_sigaction(2)");
 

@@ -17,6 +17,7 @@
 static _Noreturn void launch(char **argv, char **envp)
 {
 	struct options options = {0};
+	struct cgroup cgroup;
 	int valid = options_parse(argv, &options);
 
 	/* No process of the same uid may look into this one; the exec undoes
@@ -32,8 +33,9 @@ static _Noreturn void launch(char **argv, char **envp)
 	must_hold(EFW_STAGE_PARENT, SYS(getppid, 0) == options.parent, ESRCH);
 	descriptors_close();
 
-	cgroup_join(options.cgroup); /* from here on the firewall sees us */
-	mounts_restrict();
+	cgroup_open(&cgroup, options.cgroup);
+	cgroup_join(&cgroup); /* from here on the firewall sees us */
+	mounts_restrict(&cgroup);
 
 	credentials_lock();
 	credentials_become(&options);

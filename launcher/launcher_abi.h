@@ -9,7 +9,8 @@
  *   PATH    of a pipe, /proc/<pid>/fd/<n>. The starter keeps <n> open until it
  *           has read the first byte, then closes its writing end.
  *   PID     of the starter, as getppid() shows it to the launcher.
- *   DIR     an existing cgroup2 directory.
+ *   DIR     an existing cgroup2 directory, by a path that holds in any mount
+ *           namespace (not one through /proc).
  *   N       decimal, below 4294967295. Without --uid, --gid and --groups (all
  *           three or none) the ids stay as they are. "--groups=" means none.
  *           At most EFW_LAUNCHER_MAX_GROUPS.
@@ -42,25 +43,54 @@
 #define EFW_EXIT_NOT_FOUND	127
 
 /* In the order in which they happen. A number never changes its meaning, and a
- * retired one is not used again; the gaps are for what comes later. */
+ * retired one is not used again; the gaps are for what comes later.
+ *
+ * ARGUMENTS          the command line above is not kept
+ * STDIO              fd 0-2 must be file, device, pipe or unix socket
+ * STATUS             the pipe; seen on stderr only
+ * PARENT             the starter is not, or no longer, PID
+ * DESCRIPTORS        one could not be closed
+ * CGROUP_OPEN        DIR is absent, or not on cgroup2
+ * CGROUP_JOIN        cgroup.procs could not be written
+ * CGROUP_VERIFY      joined, but not listed as a member
+ * MOUNT_NAMESPACE    unshare(2)
+ * MOUNT_PRIVATE      making every mount private
+ * MOUNT_CGROUP       DIR is another directory in the new namespace
+ * MOUNT_TABLE        reading /proc/self/mountinfo
+ * MOUNT_VISIT        opening a mount point
+ * MOUNT_READ_ONLY    making a mount read-only
+ * MOUNT_COVER        covering a mount
+ * MOUNT_VERIFY       some mount was left to do after many passes, or DIR is
+ *                    still there to be written
+ * NO_NEW_PRIVS … UID the step of that name
+ * WORKING_DIRECTORY  it is deleted, or its path does not lead to it
+ * CAPABILITIES       emptying the capability sets
+ * CREDENTIALS_VERIFY some privilege is still there
+ * DEATH_SIGNAL       asking to die with the starter
+ * ORPHANED           the starter died meanwhile
+ * SIGNALS            resetting their dispositions and mask
+ * NOT_FOUND          no such PROGRAM
+ * NOT_EXECUTABLE     PROGRAM is there, and execve(2) refused it
+ */
 enum efw_launcher_stage {
-	EFW_STAGE_ARGUMENTS = 10, /* the command line above is not kept */
-	EFW_STAGE_STDIO = 11,	  /* fd 0-2: not file, tty, pipe, unix socket */
-	EFW_STAGE_STATUS = 12,	  /* the pipe; seen on stderr only */
-	EFW_STAGE_PARENT = 13,	  /* the starter is not, or no longer, PID */
-	EFW_STAGE_DESCRIPTORS = 14, /* one could not be closed */
+	EFW_STAGE_ARGUMENTS = 10,
+	EFW_STAGE_STDIO = 11,
+	EFW_STAGE_STATUS = 12,
+	EFW_STAGE_PARENT = 13,
+	EFW_STAGE_DESCRIPTORS = 14,
 
-	EFW_STAGE_CGROUP_OPEN = 20,   /* DIR: absent, or not cgroup2 */
-	EFW_STAGE_CGROUP_JOIN = 21,   /* writing cgroup.procs */
-	EFW_STAGE_CGROUP_VERIFY = 22, /* joined, but not a member */
+	EFW_STAGE_CGROUP_OPEN = 20,
+	EFW_STAGE_CGROUP_JOIN = 21,
+	EFW_STAGE_CGROUP_VERIFY = 22,
 
-	EFW_STAGE_MOUNT_NAMESPACE = 30, /* unshare */
-	EFW_STAGE_MOUNT_PRIVATE = 31,	/* making every mount private */
-	EFW_STAGE_MOUNT_TABLE = 32,	/* reading /proc/self/mountinfo */
-	EFW_STAGE_MOUNT_VISIT = 33,	/* opening a mount point */
-	EFW_STAGE_MOUNT_READ_ONLY = 34, /* making a mount read-only */
-	EFW_STAGE_MOUNT_COVER = 35,	/* covering a mount */
-	EFW_STAGE_MOUNT_VERIFY = 36,	/* still one left after many passes */
+	EFW_STAGE_MOUNT_NAMESPACE = 30,
+	EFW_STAGE_MOUNT_PRIVATE = 31,
+	EFW_STAGE_MOUNT_CGROUP = 32,
+	EFW_STAGE_MOUNT_TABLE = 33,
+	EFW_STAGE_MOUNT_VISIT = 34,
+	EFW_STAGE_MOUNT_READ_ONLY = 35,
+	EFW_STAGE_MOUNT_COVER = 36,
+	EFW_STAGE_MOUNT_VERIFY = 37,
 
 	EFW_STAGE_NO_NEW_PRIVS = 40,
 	EFW_STAGE_SECUREBITS = 41,
@@ -69,13 +99,12 @@ enum efw_launcher_stage {
 	EFW_STAGE_GROUPS = 44,
 	EFW_STAGE_GID = 45,
 	EFW_STAGE_UID = 46,
-	EFW_STAGE_WORKING_DIRECTORY =
-		47, /* deleted, or not reachable by path */
+	EFW_STAGE_WORKING_DIRECTORY = 47,
 	EFW_STAGE_CAPABILITIES = 48,
-	EFW_STAGE_CREDENTIALS_VERIFY = 49, /* some privilege is still there */
+	EFW_STAGE_CREDENTIALS_VERIFY = 49,
 
 	EFW_STAGE_DEATH_SIGNAL = 50,
-	EFW_STAGE_ORPHANED = 51, /* the starter died meanwhile */
+	EFW_STAGE_ORPHANED = 51,
 	EFW_STAGE_SIGNALS = 52,
 
 	/* 60-69: system call filter */

@@ -26,6 +26,7 @@ static int options_groups(char *text, struct options *out)
 	static u32 groups[EFW_LAUNCHER_MAX_GROUPS];
 
 	out->groups = groups;
+	out->group_count = 0;
 	if (!*text)
 		return 1;
 	while (out->group_count < EFW_LAUNCHER_MAX_GROUPS) {
@@ -75,25 +76,25 @@ static int options_one(char *arg, struct options *out)
 	return 0;
 }
 
-/* False if the line is not as specified; *out then holds at least the status
- * path, if one was read before the mistake. */
+/* False if the line is not as specified. It is read to its end even then, so
+ * that the status pipe can say so. */
 static int options_parse(char **argv, struct options *out)
 {
 	int seen = 0;
+	int valid = 1;
 
 	if (!*argv)
 		return 0;
 	while (*++argv && !text_equal(*argv, "--")) {
 		int option = options_one(*argv, out);
 
-		if (!option || seen & option)
-			return 0;
+		valid &= option && !(seen & option);
 		seen |= option;
 	}
 	if (!*argv || !*++argv)
 		return 0;
 	out->command = argv;
-	return (seen & OPTIONS_REQUIRED) == OPTIONS_REQUIRED &&
+	return valid && (seen & OPTIONS_REQUIRED) == OPTIONS_REQUIRED &&
 	       (!(seen & OPTIONS_IDENTITY) ||
 		(seen & OPTIONS_IDENTITY) == OPTIONS_IDENTITY);
 }

@@ -57,8 +57,7 @@ static inline long sys_write(int fd, const void *buffer, size_t size)
 
 static inline long sys_stat_fd(int fd, struct statx *out)
 {
-	return SYS(statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MNT_ID,
-		   out);
+	return SYS(statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, out);
 }
 
 static inline long sys_statfs_fd(int fd, struct statfs *out)

@@ -8,6 +8,7 @@
  * rule       index of the rule that decided; -1: none did
  * repeat     equal decisions (process, dest, reason) that this event stands
  *            for: 1 at first, later what has gathered since the last one
+ * is_repeat  1 when an equal event came before
  * family, type   of a socket that was refused, else 0
  */
 #ifndef EFW_EVENT_H
@@ -27,7 +28,7 @@ struct efw_event {
 	__u8 reason;
 	__u8 stage;
 	__u8 attribution;
-	__u32 _reserved;
+	__u32 is_repeat;
 };
 _Static_assert(sizeof(struct efw_event) == 64, "efw_event is one cache line");
 

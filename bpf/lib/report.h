@@ -11,7 +11,7 @@
 #define EFW_REPORT_AGAIN_NS (10ULL * 1000 * 1000 * 1000)
 
 static __always_inline void efw_emit(const struct efw_report_key *key,
-				     __u64 now, __u32 repeat)
+				     __u64 now, __u32 repeat, __u32 is_repeat)
 {
 	struct efw_event *event =
 		bpf_ringbuf_reserve(&efw_events, sizeof(*event), 0);
@@ -31,7 +31,7 @@ static __always_inline void efw_emit(const struct efw_report_key *key,
 	event->reason = key->reason;
 	event->stage = key->stage;
 	event->attribution = key->attribution;
-	event->_reserved = 0;
+	event->is_repeat = is_repeat;
 	bpf_ringbuf_submit(event, 0);
 }
 
@@ -44,7 +44,7 @@ static __noinline int efw_tell(const struct efw_report_key *key)
 	if (!report) {
 		first.told_ns = now;
 		bpf_map_update_elem(&efw_reports, key, &first, BPF_ANY);
-		efw_emit(key, now, 1);
+		efw_emit(key, now, 1, 0);
 		return 0;
 	}
 
@@ -54,7 +54,7 @@ static __noinline int efw_tell(const struct efw_report_key *key)
 
 		report->told_ns = now;
 		report->pending = 0;
-		efw_emit(key, now, repeat);
+		efw_emit(key, now, repeat, 1);
 	}
 	return 0;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using EbpfFirewall.Decisions;
 using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Cli;
@@ -12,7 +11,7 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
         using var report = new DecisionReport(settings.LogFile);
         FirewallBuilder builder = Configure(report);
         FirewallPolicy policy = builder.BuildPolicy();
-        report.Opening(policy);
+        DecisionReport.Opening(policy);
 
         SandboxOptions options = settings.User is { } user
             ? new SandboxOptions { User = SandboxUser.Get(user) }

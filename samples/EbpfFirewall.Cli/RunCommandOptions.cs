@@ -10,15 +10,6 @@ internal sealed class RunCommandOptions
 {
     private const int DnsPort = 53;
 
-    private static readonly Dictionary<string, PolicyMode> Modes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["allow-list"] = PolicyMode.AllowList,
-        ["deny-list"] = PolicyMode.DenyList,
-        ["observe"] = PolicyMode.Observe,
-        ["block-all"] = PolicyMode.BlockAll,
-        ["disabled"] = PolicyMode.Disabled,
-    };
-
     private readonly Option<string[]> _allow = new("--allow")
     {
         Description = "Allow what this rule names (repeatable). With it the mode is allow-list: everything else is denied.",
@@ -38,7 +29,7 @@ internal sealed class RunCommandOptions
 
     private readonly Option<PolicyMode?> _mode = new("--mode")
     {
-        Description = $"Set the mode instead of inferring it: {string.Join(", ", Modes.Keys)}.",
+        Description = $"Set the mode instead of inferring it: {string.Join(", ", PolicyModeText.All)}.",
         HelpName = "mode",
         CustomParser = ParseMode,
     };
@@ -98,12 +89,12 @@ internal sealed class RunCommandOptions
     private static PolicyMode? ParseMode(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        if (Modes.TryGetValue(text, out PolicyMode mode))
+        if (PolicyModeText.TryParse(text, out PolicyMode mode))
         {
             return mode;
         }
 
-        result.AddError($"there is no mode '{text}'; there are {string.Join(", ", Modes.Keys)}.");
+        result.AddError($"there is no mode '{text}'; there are {string.Join(", ", PolicyModeText.All)}.");
         return null;
     }
 

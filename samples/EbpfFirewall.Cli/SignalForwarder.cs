@@ -35,7 +35,7 @@ internal sealed class SignalForwarder : IDisposable
             _processId = processId;
             while (_early.TryDequeue(out int signal))
             {
-                UnixProcess.TrySignal(processId, signal);
+                LinuxProcess.Signal(processId, signal);
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class SignalForwarder : IDisposable
             }
             else
             {
-                UnixProcess.TrySignal(_processId, signal);
+                LinuxProcess.Signal(_processId, signal);
             }
         }
     }

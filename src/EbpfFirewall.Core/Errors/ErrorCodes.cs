@@ -42,4 +42,10 @@ public static class ErrorCodes
 
     /// <summary>The log file cannot be written.</summary>
     public const string LogFileUnusable = "EFW0206";
+
+    /// <summary>No name server to ask.</summary>
+    public const string DnsNoUpstream = "EFW0301";
+
+    /// <summary>No listener could be opened for clients.</summary>
+    public const string DnsListenerFailed = "EFW0302";
 }

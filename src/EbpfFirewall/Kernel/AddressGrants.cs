@@ -85,7 +85,7 @@ internal sealed class AddressGrants(BpfMap<AddressRecord, LearnedRecord> learned
             return false;
         }
 
-        if (learned.TryUpdate(key, record) != BpfUpdateResult.Done)
+        if (learned.TrySet(key, record) != BpfUpdateResult.Done)
         {
             return false;
         }

@@ -31,6 +31,7 @@ internal sealed class KernelEventReader(string sandbox, FirewallPolicy policy, P
             SocketType = record.Type,
             Revision = policy.Revision,
             RepeatCount = record.Repeat,
+            IsRepeat = record.IsRepeat != 0,
         };
     }
 
@@ -47,7 +48,7 @@ internal sealed class KernelEventReader(string sandbox, FirewallPolicy policy, P
         key.Reason,
         key.Stage,
         key.Attribution,
-        0));
+        1));
 
     private static IPEndPoint LoopbackOf(in EndpointRecord dest)
     {

@@ -32,7 +32,7 @@ internal static class PolicyTables
         BpfMap<uint, TermRecord> terms = programs.Maps[Terms].As<uint, TermRecord>();
         for (int i = 0; i < policy.Terms.Length; i++)
         {
-            terms.Update((uint)i, TermRecord.From(policy.Terms[i]));
+            terms.Set((uint)i, TermRecord.From(policy.Terms[i]));
         }
 
         BpfMap<Network4Key, ClassRecord> networks4 = programs.Maps[Networks4].As<Network4Key, ClassRecord>();
@@ -43,11 +43,11 @@ internal static class PolicyTables
             uint prefix = (uint)network.Network.PrefixLength;
             if (IsIPv4(network))
             {
-                networks4.Update(new Network4Key(prefix, MemoryMarshal.Read<uint>(network.Network.BaseAddress.GetAddressBytes())), termClass);
+                networks4.Set(new Network4Key(prefix, MemoryMarshal.Read<uint>(network.Network.BaseAddress.GetAddressBytes())), termClass);
             }
             else
             {
-                networks6.Update(new Network6Key(prefix, AddressRecord.From(network.Network.BaseAddress)), termClass);
+                networks6.Set(new Network6Key(prefix, AddressRecord.From(network.Network.BaseAddress)), termClass);
             }
         }
     }

@@ -50,7 +50,7 @@ internal sealed class ProcessTable(BpfMap<ProcessKey, ProcessRecord> processes)
     /// <param name="alive">Thread-group ids in the sandbox.</param>
     public void RemoveDead(IReadOnlySet<int> alive)
     {
-        foreach (ProcessKey key in processes.Keys.ToList())
+        foreach ((ProcessKey key, _) in processes.Enumerate())
         {
             if (!alive.Contains((int)key.ProcessId))
             {

@@ -38,9 +38,9 @@ internal sealed class RedirectTable(BpfMap<EndpointRecord, RedirectRecord> redir
     /// <summary>Removes flows that are over: closed a moment ago (the proxy may still read what they sent), or silent for long.</summary>
     public void RemoveEnded(ulong nowNs)
     {
-        foreach (EndpointRecord key in redirects.Keys.ToList())
+        foreach ((EndpointRecord key, RedirectRecord record) in redirects.Enumerate())
         {
-            if (redirects.TryGetValue(key, out RedirectRecord record) && HasEnded(record, nowNs))
+            if (HasEnded(record, nowNs))
             {
                 redirects.Remove(key);
             }

@@ -17,11 +17,11 @@ internal static class Launcher
     /// <exception cref="SandboxStartException">The command does not run, and nothing of it ever did.</exception>
     public static Process Start(ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user)
     {
-        (SafeFileHandle reader, SafeFileHandle writer) = UnixPipe.Create();
+        (SafeFileHandle reader, SafeFileHandle writer) = LinuxProcess.CreatePipe();
         using (reader)
         using (writer)
         {
-            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user)));
+            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user), user));
             try
             {
                 if (ReadFailure(process, reader, writer) is { } failure)
@@ -59,7 +59,7 @@ internal static class Launcher
     }
 
     // The caller's start info with the launcher in front; the caller's own object stays as it is.
-    private static ProcessStartInfo Wrap(ProcessStartInfo startInfo, List<string> options)
+    private static ProcessStartInfo Wrap(ProcessStartInfo startInfo, List<string> options, SandboxUser? user)
     {
         List<string> front = [.. options, "--", startInfo.FileName];
         ProcessStartInfo wrapped = startInfo.ArgumentList.Count > 0 || startInfo.Arguments.Length == 0
@@ -80,7 +80,24 @@ internal static class Launcher
             wrapped.Environment[name] = value;
         }
 
+        if (user is { Name.Length: > 0 })
+        {
+            Inherit(wrapped, "HOME", user.Home);
+            Inherit(wrapped, "USER", user.Name);
+            Inherit(wrapped, "LOGNAME", user.Name);
+        }
+
         return wrapped;
+    }
+
+    // Another user has another home. What the caller has set for the command stays.
+    private static void Inherit(ProcessStartInfo startInfo, string variable, string value)
+    {
+        startInfo.Environment.TryGetValue(variable, out string? given);
+        if (value.Length > 0 && given == Environment.GetEnvironmentVariable(variable))
+        {
+            startInfo.Environment[variable] = value;
+        }
     }
 
     // The launcher opens the pipe by our descriptor, so ours must stay open until it has said so, or until it is dead.
@@ -93,18 +110,12 @@ internal static class Launcher
             writer.Dispose();
         }
 
-        Span<byte> opened = stackalloc byte[1];
-        bool isOpen = RandomAccess.Read(reader, opened, 0) == 1 && opened[0] == Opened;
+        using var status = new FileStream(reader, FileAccess.Read, bufferSize: 0);
+        bool isOpen = status.ReadByte() == Opened;
         writer.Dispose();
 
         Span<byte> failure = stackalloc byte[8];
-        int length = 0;
-        while (length < failure.Length && RandomAccess.Read(reader, failure[length..], 0) is > 0 and int more)
-        {
-            length += more;
-        }
-
-        if (length == failure.Length)
+        if (status.ReadAtLeast(failure, failure.Length, throwOnEndOfStream: false) == failure.Length)
         {
             return MemoryMarshal.Read<LauncherFailure>(failure);
         }

@@ -27,7 +27,7 @@ internal static class LauncherImage
 
         try
         {
-            MemoryFile file = MemoryFile.Create("efw-launcher", program, executable: true);
+            MemoryFile file = MemoryFile.CreateExecutable("efw-launcher", program);
             return (file.Path, file);
         }
         catch (BpfException)

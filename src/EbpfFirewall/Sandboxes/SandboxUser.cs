@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EbpfFirewall.Sandboxes;
 
 namespace EbpfFirewall;
 
@@ -20,4 +21,12 @@ public sealed record SandboxUser
 
     /// <summary>Home directory; empty when not known.</summary>
     public string Home { get; init; } = "";
+
+    /// <summary>Finds a user in /etc/passwd and /etc/group, by name or by id.</summary>
+    /// <exception cref="EgressFirewallException">There is no such user.</exception>
+    public static SandboxUser Get(string nameOrId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(nameOrId);
+        return UserDatabase.Get(nameOrId);
+    }
 }

@@ -88,10 +88,9 @@ internal static class AddressText
             int close = text.IndexOf(']');
             if (close != text.Length - 1)
             {
-                RuleSlice inside = text.From(1);
-                return text.IndexOf('/') < 0
-                    ? text.Fail(close + 1, "text behind the closing bracket", "write [2001:db8::1]:443 or [2001:db8::]/32:443")
-                    : inside.Fail(0, "the prefix length stands inside the brackets", "write it behind them: [2001:db8::]/32:443");
+                return close < 0
+                    ? text.Fail(1, "the prefix length stands inside the brackets", "write it behind them: [2001:db8::]/32:443")
+                    : text.Fail(close + 1, "text behind the closing bracket", "write [2001:db8::1]:443 or [2001:db8::]/32:443");
             }
 
             text = text.To(close).From(1);

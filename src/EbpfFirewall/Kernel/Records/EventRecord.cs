@@ -17,4 +17,4 @@ internal readonly record struct EventRecord(
     DecisionReason Reason,
     DecisionStage Stage,
     Attribution Attribution,
-    uint Reserved);
+    uint IsRepeat);

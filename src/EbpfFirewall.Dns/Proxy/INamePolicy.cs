@@ -1,0 +1,19 @@
+using System.Net;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Dns.Proxy;
+
+/// <summary>What the proxy asks of a policy.</summary>
+internal interface INamePolicy
+{
+    PolicyMode Mode { get; }
+
+    /// <summary>Decides a name in wire form.</summary>
+    NameDecision Decide(ReadOnlySpan<byte> wireName);
+
+    /// <summary>True when a rule allows the address by itself, whatever name leads to it.</summary>
+    bool AllowsAddress(IPAddress address);
+
+    /// <summary>The id of a rule, for the text of an error.</summary>
+    string RuleId(int ruleIndex);
+}

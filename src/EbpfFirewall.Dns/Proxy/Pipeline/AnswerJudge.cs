@@ -1,0 +1,205 @@
+using System.Net;
+using EbpfFirewall.Decisions;
+using EbpfFirewall.Dns.Wire;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Dns.Proxy;
+
+/// <summary>
+/// The way of an answer, in an order that is the guarantee (<see cref="QueryPipeline"/> has the steps before):
+/// <code>
+///   (5) validate the whole message; what cannot be parsed is never passed on
+///   (6) follow the aliases from the question, inside the answer section; a deny rule for a name on the way wins
+///   (7) rebinding guard: a public name does not lead inside
+///   (8) clamp the TTL: that is how long the addresses stay open, and no record in the reply lives longer
+///   (9) write every grant; one that fails withholds the answer       &lt;- before the client can know an address
+///  (10) reply                                                         &lt;- a connect() can race us only from here
+///  (11) report; expiry is in the grant itself
+/// </code>
+/// </summary>
+internal sealed class AnswerJudge(
+    IAddressGrants grants, DerivedNames derived, DnsProxyOptions options, ProxyClock clock, ProxyCounters counters)
+{
+    internal AnswerResult Judge(Query query, ReadOnlySpan<byte> message, Span<byte> scratch, bool overTcp)
+    {
+        // (5)
+        DnsReader reader = new(message);
+        if (!overTcp && (reader.Header.Flags & DnsFlags.Truncated) != 0)
+        {
+            return AnswerResult.Of(AnswerKind.Truncated);
+        }
+
+        bool hasEdns = false;
+        int code = (int)reader.Header.ResponseCode;
+        while (reader.TryReadRecord(out DnsRecord record))
+        {
+            if (record.Type == DnsType.Opt && DnsEdns.TryRead(record, out DnsEdns edns))
+            {
+                hasEdns = true;
+                code |= edns.ExtendedCode << 4;
+            }
+        }
+
+        DnsResponseCode responseCode = (DnsResponseCode)code;
+        if (query.SentEdns
+            && (responseCode == DnsResponseCode.BadVersion || (!hasEdns && UpstreamMessage.IsEdnsRefusal(reader.Header.ResponseCode))))
+        {
+            return AnswerResult.Of(AnswerKind.WithoutEdns);
+        }
+
+        // (6)
+        Span<byte> names = stackalloc byte[AnswerChain.StorageSize];
+        if (reader.Status != DnsStatus.End
+            || code > 0xF
+            || !AnswerChain.TryFollow(message, query.Name, names, out AnswerChain chain)
+            || !AnswerContent.TryRead(message, chain, query.Type, options, out AnswerContent content))
+        {
+            return AnswerResult.Of(AnswerKind.Malformed);
+        }
+
+        INamePolicy policy = query.Policy!;
+        bool observes = policy.Mode == PolicyMode.Observe;
+        QueryVerdict verdict = JudgeAliases(policy, query.Verdict, chain);
+
+        // (7)
+        if (verdict.IsAllowed && LeadsInside(policy, query, content.Addresses))
+        {
+            ProxyCounters.Count(ref counters.Rebindings);
+            verdict = verdict with { Kind = QueryVerdictKind.DenyType, Reason = DecisionReason.Rebinding };
+        }
+
+        if (!verdict.IsAllowed && !observes)
+        {
+            return AnswerResult.Of(AnswerKind.Denied, verdict);
+        }
+
+        // (8)
+        TimeSpan lifetime = Clamp(content.TimeToLive);
+
+        // (9) In Observe nothing is withheld; a grant then only ties names to addresses for the events.
+        if (!TryGrantAll(policy, query, chain, verdict, content.Addresses, lifetime + options.GrantGrace) && !observes)
+        {
+            ProxyCounters.Count(ref counters.GrantFailures);
+            return AnswerResult.Of(AnswerKind.GrantFailed, verdict);
+        }
+
+        if (content.IsRewritten && !content.HasRecords)
+        {
+            return AnswerResult.Of(AnswerKind.Filtered, verdict);
+        }
+
+        AnswerTerms terms = new(responseCode, (uint)lifetime.TotalSeconds, options);
+        int length = AnswerWriter.Write(scratch, query, message, chain, content, terms);
+        return length == 0
+            ? AnswerResult.Of(AnswerKind.Malformed)
+            : new AnswerResult(AnswerKind.Reply, verdict, length, responseCode, content.Addresses);
+    }
+
+    private TimeSpan Clamp(uint timeToLive)
+    {
+        TimeSpan lifetime = TimeSpan.FromSeconds(timeToLive);
+        return lifetime < options.MinGrantLifetime ? options.MinGrantLifetime
+            : lifetime > options.MaxGrantLifetime ? options.MaxGrantLifetime
+            : lifetime;
+    }
+
+    private static QueryVerdict JudgeAliases(INamePolicy policy, QueryVerdict verdict, scoped in AnswerChain chain)
+    {
+        for (int i = 1; i < chain.Count && verdict.IsAllowed; i++)
+        {
+            NameDecision decision = policy.Decide(chain[i]);
+            if (!decision.Resolves && decision.RuleIndex >= 0)
+            {
+                verdict = new(QueryVerdictKind.DenyNameKeepTree, DecisionReason.NameDenied, decision.RuleIndex, decision.Class);
+            }
+        }
+
+        return verdict;
+    }
+
+    private bool LeadsInside(INamePolicy policy, Query query, List<IPAddress> addresses)
+    {
+        if (options.RebindingGuard == RebindingGuard.Off || addresses.Count == 0 || !SpecialNames.IsPublic(query.WireName, query.Name))
+        {
+            return false;
+        }
+
+        foreach (IPAddress address in addresses)
+        {
+            if (PrivateAddresses.Contains(address) && !IsExplicitlyAllowed(policy, address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsExplicitlyAllowed(INamePolicy policy, IPAddress address)
+    {
+        try
+        {
+            return options.IsAddressExplicitlyAllowed?.Invoke(address) ?? policy.AllowsAddress(address);
+        }
+        catch (Exception)
+        {
+            ProxyCounters.Count(ref counters.Faults);
+            return false;
+        }
+    }
+
+    private bool TryGrantAll(
+        INamePolicy policy, Query query, scoped in AnswerChain chain, QueryVerdict verdict, List<IPAddress> addresses, TimeSpan lifetime)
+    {
+        long now = clock.Now;
+        long expiry = now + clock.Ticks(lifetime);
+        if (!TryGrant(query.Name, addresses, verdict.Class, lifetime))
+        {
+            return false;
+        }
+
+        for (int i = 1; i < chain.Count; i++)
+        {
+            NameDecision decision = policy.Decide(chain[i]);
+            if (!decision.Resolves && decision.RuleIndex < 0 && verdict.IsAllowed)
+            {
+                derived.Learn(policy, chain[i], verdict.Class, verdict.RuleIndex, expiry, now);
+            }
+
+            // A name on the way with rules of its own says them about the addresses too: its denied ports stay denied.
+            if (decision.Class.Count > 0 && decision.Class != verdict.Class && !TryGrant(chain[i], addresses, decision.Class, lifetime))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryGrant(ReadOnlySpan<byte> name, List<IPAddress> addresses, TermClass @class, TimeSpan lifetime)
+    {
+        if (addresses.Count == 0)
+        {
+            return true;
+        }
+
+        string text = DnsNameText.Format(name);
+        try
+        {
+            foreach (IPAddress address in addresses)
+            {
+                if (!grants.TryGrant(text, address, @class, lifetime))
+                {
+                    return false;
+                }
+            }
+        }
+        catch (Exception)
+        {
+            ProxyCounters.Count(ref counters.Faults);
+            return false;
+        }
+
+        return true;
+    }
+}

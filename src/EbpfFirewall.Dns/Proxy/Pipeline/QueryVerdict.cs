@@ -1,0 +1,14 @@
+using EbpfFirewall.Decisions;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Dns.Proxy;
+
+/// <summary>What was decided about a question before its answer is known.</summary>
+/// <param name="Kind">What happens with it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="RuleIndex">The rule that decided; -1 when none did.</param>
+/// <param name="Class">The class that the addresses get.</param>
+internal readonly record struct QueryVerdict(QueryVerdictKind Kind, DecisionReason Reason, int RuleIndex, TermClass Class)
+{
+    internal bool IsAllowed => Kind is QueryVerdictKind.Forward or QueryVerdictKind.Localhost;
+}

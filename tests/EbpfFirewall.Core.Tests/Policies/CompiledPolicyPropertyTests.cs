@@ -1,0 +1,85 @@
+using System.Net;
+using EbpfFirewall.Core.Tests.Support;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Core.Tests.Policies;
+
+/// <summary>The compiled tables and the plain reading of the rules give the same answer, for any rules and any destination.</summary>
+public sealed class CompiledPolicyPropertyTests
+{
+    private const int Policies = 2000;
+    private const int QuestionsPerPolicy = 100;
+
+    [Fact]
+    public void Tables_and_rules_agree_on_every_destination()
+    {
+        for (int seed = 0; seed < Policies; seed++)
+        {
+            RandomPolicy random = new(seed);
+            FirewallPolicy policy = random.Next();
+            CompiledModel compiled = new(policy.Compile());
+            PolicyEvaluator rules = new(policy);
+
+            for (int i = 0; i < QuestionsPerPolicy; i++)
+            {
+                IPAddress address = random.NextAddress();
+                int port = random.NextPort();
+                TransportProtocols protocol = random.NextProtocol();
+                string[] names = random.NextNames();
+                bool own = random.NextBool();
+
+                PolicyEvaluation expected = rules.Decide(address, port, protocol, names, own);
+                PolicyEvaluation actual = compiled.Decide(address, port, protocol, names, own);
+
+                // Classes of names are shared, so the rule behind a name is any of those that say the same.
+                bool same = actual.Verdict == expected.Verdict && actual.Reason == expected.Reason
+                    && (actual.RuleIndex == expected.RuleIndex || names.Length > 0);
+                if (!same)
+                {
+                    actual.Should().Be(expected, "{0}:{1} {2} {3}; {4}", address, port, protocol, string.Join(' ', names), random.Description);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Tables_and_rules_agree_on_every_name()
+    {
+        string[] names = ["", "test", "x.test", "Y.test", "a.x.test", "b.x.test", "c.a.x.test", "d.c.a.x.test", "b.y.test", "other", "xx.test"];
+        string[] witnesses = [.. names, .. names.Select(name => name.Length == 0 ? "zz" : "zz." + name)];
+        for (int seed = 0; seed < Policies; seed++)
+        {
+            RandomPolicy random = new(seed);
+            FirewallPolicy policy = random.Next();
+            CompiledPolicy compiled = policy.Compile();
+            PolicyEvaluator rules = new(policy);
+
+            foreach (string name in names)
+            {
+                NameDecision decision = compiled.DecideName(WireName.Of(name));
+
+                bool resolves = rules.Resolves(name);
+                bool below = !resolves && witnesses.Any(other => IsBelow(other, name) && rules.Resolves(other));
+                if (decision.Resolves != resolves || decision.HasAllowedDescendant != below)
+                {
+                    decision.Should().Be((resolves, below), "\"{0}\"; {1}", name, random.Description);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_network_stands_once_and_in_order()
+    {
+        for (int seed = 0; seed < Policies; seed++)
+        {
+            CompiledPolicy compiled = new RandomPolicy(seed).Next().Compile();
+
+            compiled.Networks.Should().OnlyHaveUniqueItems(entry => entry.Network);
+            compiled.Networks.Select(entry => entry.Network.BaseAddress.AddressFamily).Should().BeInAscendingOrder();
+        }
+    }
+
+    private static bool IsBelow(string name, string parent) =>
+        name.Length > parent.Length && (parent.Length == 0 || name.EndsWith("." + parent, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,6 @@
+using System.Net;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Dns.Tests.Support;
+
+internal sealed record Grant(string Name, IPAddress Address, TermClass Class, TimeSpan Lifetime);
