@@ -68,6 +68,14 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		return EFW_OUT_REDIRECT;
 	}
 
+	/*
+	 * Connecting a datagram socket sends nothing: resolvers do it to sort
+	 * addresses. What is sent through it is judged at egress, and fails as
+	 * fast.
+	 */
+	if (connect && dest->protocol == EFW_IPPROTO_UDP)
+		return EFW_OUT_ALLOW;
+
 	loopback = efw_decide(dest, &decision);
 	if (loopback) {
 		/* A datagram's peer is known for sure at egress only. */

@@ -41,12 +41,6 @@ internal static class CommandLine
                 ProcessTerminationTimeout = null, // signals are the command's, see SignalForwarder
             });
         }
-        catch (PolicyValidationException error)
-        {
-            await Console.Error.WriteLineAsync("efw: the rules have errors:");
-            await Console.Error.WriteLineAsync(error.Message);
-            return ExitCodes.OwnFailure;
-        }
         catch (SandboxStartException error)
         {
             await Console.Error.WriteLineAsync($"efw: {error.Message}");
