@@ -30,7 +30,9 @@ public enum DecisionReason : byte
     /// <summary>The mode blocks everything.</summary>
     BlockAll = 7,
 
-    /// <summary>A destination denied unless a rule names it: link-local, cloud metadata, multicast, broadcast, tunnelled addresses.</summary>
+    /// <summary>
+    /// A destination denied unless a rule names it: link-local, cloud metadata, multicast, broadcast, tunnelled addresses.
+    /// </summary>
     ReservedDestination = 8,
 
     /// <summary>A listener on this host that does not belong to the sandbox.</summary>

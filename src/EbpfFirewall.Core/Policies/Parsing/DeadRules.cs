@@ -31,8 +31,8 @@ internal static class DeadRules
     }
 
     /// <summary>
-    /// Rules that those asked before them overrule, for the name itself or for the names below it. Only opposite rules overrule: where rules
-    /// agree it does not matter which of them decides, and equal ones are reported as duplicates.
+    /// Rules that those asked before them overrule, for the name itself or for the names below it. Only opposite rules overrule:
+    /// where rules agree it does not matter which of them decides, and equal ones are reported as duplicates.
     /// </summary>
     private static Dictionary<ParsedRule, ParsedRule> FindOverruled(IReadOnlyList<ParsedRule> place, NameScope scope)
     {

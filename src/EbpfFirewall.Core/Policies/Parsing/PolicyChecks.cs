@@ -34,9 +34,10 @@ internal static class PolicyChecks
 
             FirewallRule first = seen[meaning];
             bool sameSource = first.Source == rule.Source;
+            string from = sameSource ? "" : $" from {first.Source}";
             (sameSource ? errors : warnings).Add(About(
                 rule,
-                sameSource ? $"the rule says the same as \"{first.Text}\"" : $"the rule says the same as \"{first.Text}\" from {first.Source}",
+                $"the rule says the same as \"{first.Text}\"{from}",
                 "remove one of them"));
         }
     }
