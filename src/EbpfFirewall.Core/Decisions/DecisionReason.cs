@@ -74,6 +74,9 @@ public enum DecisionReason : byte
     /// <summary>A packet of a connection from outside the sandbox.</summary>
     Inbound = 21,
 
+    /// <summary>A socket option that would open destinations which an address does not tell apart (broadcasts in a deny-list).</summary>
+    SocketOption = 22,
+
     /// <summary>A name rule denies it (DNS).</summary>
     NameDenied = 64,
 
