@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
  * setsockopt(2): a subnet's broadcast address looks like any other, so where
- * unnamed destinations are open the option that permits broadcasts is denied.
+ * unnamed destinations are open datagram sockets are denied the option that
+ * permits broadcasts. (On others it means nothing, and programs set it freely.)
  */
 #include "lib/process.h"
 #include "lib/report.h"
@@ -24,6 +25,8 @@ int efw_setsockopt(struct bpf_sockopt *ctx)
 		return EFW_CG_ALLOW; /* too short: the kernel refuses it; or switched off */
 	if (ctx->level != EFW_SOL_SOCKET || ctx->optname != EFW_SO_BROADCAST ||
 	    efw_mode() != EFW_MODE_DENY_LIST)
+		return EFW_CG_ALLOW;
+	if (!ctx->sk || ctx->sk->type != EFW_SOCK_DGRAM)
 		return EFW_CG_ALLOW;
 	efw_record_process(&process);
 	efw_report(&process, EFW_BY_CALLER, EFW_STAGE_SOCKET, &nowhere,

@@ -52,12 +52,13 @@ public static class DecisionText
             Append(line, "domain", ReferenceFields.Domains(decision));
         }
 
-        if (ReferenceFields.Ip(decision) is { Length: > 0 } ip)
+        bool hasAddress = isDns || decision.Destination is not null;
+        if (hasAddress)
         {
-            Append(line, "ip", ip);
+            Append(line, "ip", ReferenceFields.Ip(decision));
         }
 
-        if (!isDns && decision.Destination is not null)
+        if (hasAddress && !isDns)
         {
             Append(line, "port", ReferenceFields.Port(decision));
         }
@@ -67,9 +68,9 @@ public static class DecisionText
             Append(line, "protocol", IanaNames.Protocol(decision.Protocol));
         }
 
-        if (!isDns && decision.Destination is not null)
+        if (hasAddress)
         {
-            Append(line, "ipResolvedForDomains", ReferenceFields.Domains(decision));
+            Append(line, "ipResolvedForDomains", isDns ? "None" : ReferenceFields.Domains(decision));
         }
 
         AppendProcess(line, decision);

@@ -8,15 +8,15 @@ public sealed class DecisionTextTests
     {
         {
             nameof(Samples.DeniedName),
-            """WARN DNS BLOCKED reason=NotInAllowList explanation="No rule allows registry.example.com. Allow it with --allow registry.example.com" blocked=true blockedAt=dns domain=registry.example.com. protocol=udp pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=allowlist"""
+            """WARN DNS BLOCKED reason=NotInAllowList explanation="No rule allows registry.example.com. Allow it with --allow registry.example.com" blocked=true blockedAt=dns domain=registry.example.com. ip="" protocol=udp ipResolvedForDomains=None pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=allowlist"""
         },
         {
             nameof(Samples.NameOnDenyList),
-            """WARN DNS BLOCKED reason=NameDenied explanation="The rule \"example.com\" denies registry.example.com. Remove it, or write a more specific rule that allows it." blocked=true blockedAt=dns domain=registry.example.com. protocol=udp pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=blocklist"""
+            """WARN DNS BLOCKED reason=NameDenied explanation="The rule \"example.com\" denies registry.example.com. Remove it, or write a more specific rule that allows it." blocked=true blockedAt=dns domain=registry.example.com. ip="" protocol=udp ipResolvedForDomains=None pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=blocklist"""
         },
         {
             nameof(Samples.AllowedName),
-            """INFO DNS ALLOWED reason=NameAllowed explanation="The rule \"*.example.com\" allows registry.example.com." blocked=false blockedAt=dns domain=registry.example.com. ip=198.51.100.7 protocol=udp pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=allowlist"""
+            """INFO DNS ALLOWED reason=NameAllowed explanation="The rule \"*.example.com\" allows registry.example.com." blocked=false blockedAt=dns domain=registry.example.com. ip=198.51.100.7 protocol=udp ipResolvedForDomains=None pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=allowlist"""
         },
         {
             nameof(Samples.DeniedConnect),
