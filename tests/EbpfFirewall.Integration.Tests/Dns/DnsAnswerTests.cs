@@ -68,6 +68,8 @@ public sealed class DnsAnswerTests(LabFixture lab)
         FirewalledRun run = await RunWithScriptAsync(name, "dig", "+time=5", "+tries=1", name, "A");
 
         run.Result.Output.Should().Contain($"status: {text}", "{0}", run);
+        run.Blocked.Should().BeEmpty("the code is the upstream's, not ours\n{0}", run);
+        lab.Network.ScriptedDns.QueriesFor(name).Should().NotBeEmpty();
     }
 
     [KernelFact]
