@@ -9,5 +9,6 @@
 #include "recvmsg.bpf.c"
 #include "sendmsg.bpf.c"
 #include "sock.bpf.c"
+#include "sockopt.bpf.c"
 
 char efw_license[] SEC("license") = "Dual MIT/GPL";

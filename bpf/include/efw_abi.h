@@ -48,6 +48,7 @@ enum efw_reason {
 	EFW_REASON_NOT_REDIRECTED = 19,
 	EFW_REASON_TABLE_FULL = 20,
 	EFW_REASON_INBOUND = 21,
+	EFW_REASON_SOCKET_OPTION = 22,
 };
 
 enum efw_stage {

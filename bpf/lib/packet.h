@@ -82,6 +82,8 @@ efw_parse6(struct __sk_buff *skb, struct efw_packet *packet)
 		return EFW_REASON_MALFORMED_PACKET;
 	__builtin_memcpy(&packet->source.addr, &ip.saddr, 16);
 	__builtin_memcpy(&packet->dest.addr, &ip.daddr, 16);
+	if (efw_is_mapped(&packet->dest.addr))
+		return EFW_REASON_MALFORMED_PACKET; /* never on the wire; would be judged as IPv4 */
 
 	next = ip.nexthdr;
 	for (int i = 0; i < EFW_IPV6_HEADERS_MAX; i++) {

@@ -1,4 +1,5 @@
 using EbpfFirewall.Decisions;
+using EbpfFirewall.Kernel;
 using EbpfFirewall.Policies;
 using EbpfFirewall.Sandboxes;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ internal sealed class EgressFirewall : IEgressFirewall
     {
         _options = options;
         _compiled = options.Policy.Compile();
+        PolicyTables.Check(_compiled);
         _logger = options.LoggerFactory.CreateLogger<EgressFirewall>();
         _hub = new DecisionHub(options.Callbacks, _logger);
     }

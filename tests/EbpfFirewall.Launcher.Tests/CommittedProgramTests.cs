@@ -50,7 +50,7 @@ public sealed partial class CommittedProgramTests
             match => match.Groups[1].Value.Replace("_", "", StringComparison.Ordinal),
             match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
 
-        Dictionary<string, int> mirrored = Enum.GetValues<LauncherStage>().ToDictionary(stage => stage.ToString().ToUpperInvariant(), stage => (int)stage);
+        var mirrored = Enum.GetValues<LauncherStage>().ToDictionary(stage => stage.ToString().ToUpperInvariant(), stage => (int)stage);
 
         mirrored.Should().Equal(specified);
     }
@@ -83,8 +83,8 @@ public sealed partial class CommittedProgramTests
         int count = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(56));
         return
         [
-            .. Enumerable.Range(0, count).Select(index => elf.AsSpan(offset + (index * size)).ToArray())
-                .Select(header => (BinaryPrimitives.ReadUInt32LittleEndian(header), BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(4)))),
+            .. Enumerable.Range(0, count).Select(index => elf.AsMemory(offset + (index * size), size)).Select(header =>
+                (BinaryPrimitives.ReadUInt32LittleEndian(header.Span), BinaryPrimitives.ReadUInt32LittleEndian(header.Span[4..]))),
         ];
     }
 

@@ -120,7 +120,7 @@ public sealed class CredentialTests : IDisposable
     [KernelFact]
     public async Task A_user_without_rights_on_the_cgroup_does_not_get_past_it()
     {
-        var sandbox = new Sandbox(_cgroup) { Before = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"], Options = null };
+        var sandbox = new Sandbox(_cgroup) { Before = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"] };
 
         SandboxResult result = await sandbox.RunAsync("true");
 

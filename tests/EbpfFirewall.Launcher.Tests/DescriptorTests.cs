@@ -44,8 +44,8 @@ public sealed class DescriptorTests : IDisposable
             libc = ctypes.CDLL(None)
             for n in range(3, 200): os.dup2(0, n, inheritable=True)
             # seccomp: load the number; close_range (436) gives ENOSYS, all else passes
-            program = struct.pack("<HBBI HBBI HBBI HBBI".replace(" ", ""), 0x20, 0, 0, 0, 0x15, 0, 1, 436, 6, 0, 0, 0x50000 | 38, 6, 0, 0, 0x7fff0000)
-            code = ctypes.create_string_buffer(program)
+            steps = (0x20, 0, 0, 0), (0x15, 0, 1, 436), (6, 0, 0, 0x50000 | 38), (6, 0, 0, 0x7fff0000)
+            code = ctypes.create_string_buffer(b"".join(struct.pack("<HBBI", *step) for step in steps))
             filter = ctypes.create_string_buffer(struct.pack("<HxxxxxxQ", 4, ctypes.addressof(code)))
             assert libc.prctl(22, 2, filter, 0, 0) == 0
             """);

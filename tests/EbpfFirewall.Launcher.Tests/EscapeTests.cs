@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EbpfFirewall.Launcher.Tests.Harness;
 using EbpfFirewall.TestKit;
 
@@ -76,9 +77,10 @@ public sealed class EscapeTests : IDisposable
     [InlineData("run_kernel_helper", "/proc/sys/kernel/core_pattern")]
     public async Task Without_the_launcher_the_same_attempt_succeeds(string attempt, string step)
     {
-        var unprotected = new Sandbox(_cgroup) { Launcher = "bash", Options = ["-c", $"echo $$ > '{_cgroup.FullPath}/cgroup.procs'; shift; exec \"$@\"", "x"], WorkingDirectory = _scratch };
-        using var inner = new TestCgroup();
-        using RunningSandbox running = unprotected.AfterMounting("true").Start(Attempt.Command(attempt, inner, Environment.ProcessId));
+        Sandbox unprotected = (new Sandbox(_cgroup) { Launcher = "env", WorkingDirectory = _scratch })
+            .Editing(_ => [])
+            .AfterMounting($"echo $$ >'{_cgroup.FullPath}/cgroup.procs'");
+        using RunningSandbox running = unprotected.Start(Attempt.Command(attempt, _cgroup, Environment.ProcessId));
 
         Attempt result = await Attempt.ReadAsync(running);
 
@@ -122,17 +124,25 @@ public sealed class EscapeTests : IDisposable
     [KernelFact]
     public async Task A_mount_made_outside_later_does_not_appear_inside()
     {
-        string place = Directory.CreateTempSubdirectory("efw-later-").FullName;
-        using RunningSandbox running = new Sandbox(_cgroup).AfterMounting(
-            $"mount --make-shared --bind '{place}' '{place}'").Start("sh", "-c", $"echo ready; read line; ls '{place}'");
-        string? ready = await running.ReadLineAsync();
+        string list = $"echo ready; read line; ls '{_scratch}/below'";
+        await Shell.RunAsync($"mount -t tmpfs x '{_scratch}'; mount --make-shared '{_scratch}'; mkdir '{_scratch}/below'");
+        try
+        {
+            using RunningSandbox inside = new Sandbox(_cgroup).Start("sh", "-c", list);
+            using Process control = Shell.Start($"exec unshare --mount --propagation slave sh -c \"{list}\"");
+            (await inside.ReadLineAsync()).Should().Be("ready");
+            (await control.StandardOutput.ReadLineAsync()).Should().Be("ready");
 
-        // From outside, into the namespace that the launcher left: its parent's view is gone, so the nearest shared one is ours.
-        await Shell.RunAsync($"mount --make-shared --bind '{place}' '{place}' && mount -t cgroup2 x '{place}'");
-        SandboxResult result = await running.WaitAsync();
-        await Shell.RunAsync($"umount '{place}'; umount '{place}'; rmdir '{place}'");
+            await Shell.RunAsync($"mount -t tmpfs x '{_scratch}/below'; touch '{_scratch}/below/seen'");
+            await control.StandardInput.WriteLineAsync();
+            await inside.Input.WriteLineAsync();
 
-        ready.Should().Be("ready");
-        result.Lines.Should().BeEmpty();
+            (await inside.WaitAsync()).Lines.Should().BeEmpty();
+            (await control.StandardOutput.ReadToEndAsync()).Should().Be("seen\n");
+        }
+        finally
+        {
+            await Shell.RunAsync($"umount -R '{_scratch}'");
+        }
     }
 }

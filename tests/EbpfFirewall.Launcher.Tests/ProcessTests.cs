@@ -80,7 +80,7 @@ public sealed class ProcessTests : IDisposable
     [KernelFact]
     public async Task A_starter_that_is_not_the_parent_is_refused()
     {
-        SandboxResult result = await new Sandbox(_cgroup).After("for a; do n+=(\"${a/#--parent=*/--parent=1}\"); done; set -- \"${n[@]}\"").RunAsync("true");
+        SandboxResult result = await new Sandbox(_cgroup).Replacing("--parent", "1").RunAsync("true");
 
         result.ShouldHaveFailed(LauncherStage.Parent, Errno.ESRCH);
     }
@@ -143,6 +143,5 @@ public sealed class ProcessTests : IDisposable
         _cgroup.Members.Should().BeEmpty();
     }
 
-    private Task<SandboxResult> RunWithCgroupAsync(string path) =>
-        new Sandbox(_cgroup).After($"for a; do n+=(\"${{a/#--cgroup=*/--cgroup={path}}}\"); done; set -- \"${{n[@]}}\"").RunAsync("true");
+    private Task<SandboxResult> RunWithCgroupAsync(string path) => new Sandbox(_cgroup).Replacing("--cgroup", path).RunAsync("true");
 }

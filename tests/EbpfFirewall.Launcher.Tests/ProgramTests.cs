@@ -21,7 +21,10 @@ public sealed class ProgramTests : IDisposable
     [KernelFact]
     public async Task Arguments_pass_untouched()
     {
-        string[] arguments = ["", " ", "two words", "line\nbreak", "tab\t", "--", "--uid=7", "-x", "ünï→😀", "\"'\\$(id)`id`*", new string('x', 100_000)];
+        string[] arguments =
+        [
+            "", " ", "two words", "line\nbreak", "tab\t", "--", "--uid=7", "-x", "ünï→😀", "\"'\\$(id)`id`*", new string('x', 100_000),
+        ];
 
         SandboxResult result = await new Sandbox(_cgroup).RunAsync(["/usr/bin/printf", "%s\\0", .. arguments]);
 
@@ -42,7 +45,13 @@ public sealed class ProgramTests : IDisposable
     {
         var environment = new Dictionary<string, string>
         {
-            ["PATH"] = "/usr/bin:/bin", ["EMPTY"] = "", ["LINES"] = "a\nb", ["ÜNI"] = "→", ["EQUALS"] = "a=b=c", ["LD_PRELOAD"] = "", ["x y"] = "z",
+            ["PATH"] = "/usr/bin:/bin",
+            ["EMPTY"] = "",
+            ["LINES"] = "a\nb",
+            ["ÜNI"] = "→",
+            ["EQUALS"] = "a=b=c",
+            ["LD_PRELOAD"] = "",
+            ["x y"] = "z",
         };
 
         SandboxResult result = await (new Sandbox(_cgroup) { Environment = environment }).RunAsync("cat", "/proc/self/environ");

@@ -12,6 +12,7 @@ namespace EbpfFirewall.Decisions;
 /// Decisions as JSON, one object a line. The fields of the reference tool's log keep its names, types and values; ours stand beside them.
 /// docs/schema/decision-event.schema.json has them all.
 /// </summary>
+/// <remarks>Safe for concurrent use.</remarks>
 public static class DecisionJson
 {
     /// <summary>Leaves letters of all scripts readable; control characters and line separators are escaped by every encoder.</summary>
@@ -109,7 +110,11 @@ public static class DecisionJson
         }
 
         WriteTexts(writer, "names", decision.Names);
-        WriteTexts(writer, "addresses", decision.Addresses.IsDefaultOrEmpty ? [] : [.. decision.Addresses.Select(address => address.ToString())]);
+        if (!decision.Addresses.IsDefaultOrEmpty)
+        {
+            WriteTexts(writer, "addresses", [.. decision.Addresses.Select(address => address.ToString())]);
+        }
+
         if (decision.QueryType != 0)
         {
             writer.WriteString("queryType", IanaNames.QueryType(decision.QueryType));

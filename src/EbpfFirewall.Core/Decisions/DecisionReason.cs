@@ -30,7 +30,9 @@ public enum DecisionReason : byte
     /// <summary>The mode blocks everything.</summary>
     BlockAll = 7,
 
-    /// <summary>A destination denied unless a rule names it: link-local, cloud metadata, multicast, broadcast, tunnelled addresses.</summary>
+    /// <summary>
+    /// A destination denied unless a rule names it: link-local, cloud metadata, multicast, broadcast, tunnelled addresses.
+    /// </summary>
     ReservedDestination = 8,
 
     /// <summary>A listener on this host that does not belong to the sandbox.</summary>
@@ -71,6 +73,9 @@ public enum DecisionReason : byte
 
     /// <summary>A packet of a connection from outside the sandbox.</summary>
     Inbound = 21,
+
+    /// <summary>A socket option that would open destinations which an address does not tell apart (broadcasts in a deny-list).</summary>
+    SocketOption = 22,
 
     /// <summary>A name rule denies it (DNS).</summary>
     NameDenied = 64,

@@ -8,7 +8,7 @@ namespace EbpfFirewall.Decisions;
 /// <summary>Decisions as the line that people read: <c>WARN DNS BLOCKED reason=… explanation="…" …</c>.</summary>
 /// <remarks>
 /// Everything that a program behind the firewall could have chosen, names and command lines, is escaped: it cannot end the line, the
-/// value or the colour of the terminal.
+/// value or the colour of the terminal. Safe for concurrent use.
 /// </remarks>
 public static class DecisionText
 {

@@ -49,8 +49,10 @@ internal static class ReferenceFields
     {
         DecisionReason.AllowedByRule => "Allow IP as on explicit allow list",
         DecisionReason.DeniedByRule => "Blocked IP as on explicit block list",
-        DecisionReason.AllowedByName or DecisionReason.NameAllowed when decision.Rule is { } rule => $"Matched Domain Prefix: {rule.Text}",
-        DecisionReason.DeniedByName or DecisionReason.NameDenied when decision.Rule is { } rule => $"Domain matched blocklist prefix: {rule.Text}",
+        DecisionReason.AllowedByName or DecisionReason.NameAllowed when decision.Rule is { } rule =>
+            $"Matched Domain Prefix: {rule.Destination}",
+        DecisionReason.DeniedByName or DecisionReason.NameDenied when decision.Rule is { } rule =>
+            $"Domain matched blocklist prefix: {rule.Destination}",
         DecisionReason.NotInAllowList when decision.Stage == DecisionStage.Dns => "Domain doesn't match any allowlist prefixes",
         _ => "Unknown",
     };

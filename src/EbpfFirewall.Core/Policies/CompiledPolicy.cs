@@ -13,10 +13,15 @@ public sealed class CompiledPolicy
     private readonly NameTable _names;
 
     internal CompiledPolicy(
-        FirewallPolicy policy, ImmutableArray<PolicyTerm> terms, ImmutableArray<CompiledNetwork> networks, NameTable names)
+        FirewallPolicy policy,
+        ImmutableArray<PolicyTerm> terms,
+        ImmutableArray<TermClass> classes,
+        ImmutableArray<CompiledNetwork> networks,
+        NameTable names)
     {
         Policy = policy;
         Terms = terms;
+        Classes = classes;
         Networks = networks;
         _names = names;
     }
@@ -26,6 +31,9 @@ public sealed class CompiledPolicy
 
     /// <summary>All terms; classes are runs of it.</summary>
     public ImmutableArray<PolicyTerm> Terms { get; }
+
+    /// <summary>Every class that networks and names point to, each once.</summary>
+    public ImmutableArray<TermClass> Classes { get; }
 
     /// <summary>
     /// All networks, built-in ones included, each once, sorted by family (IPv4 first), address and length.

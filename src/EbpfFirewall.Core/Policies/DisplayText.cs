@@ -10,7 +10,12 @@ internal static class DisplayText
     /// Escapes control characters, line and paragraph separators, format characters (which reorder or hide text),
     /// lone surrogates, double quotes and backslashes. Everything else stands for itself.
     /// </summary>
-    internal static string Escape(string text)
+    internal static string Escape(string text) => Escape(text, isQuoted: true);
+
+    /// <summary>The same for text that does not stand in quotes: quotes and backslashes stay.</summary>
+    internal static string EscapeSentence(string text) => Escape(text, isQuoted: false);
+
+    private static string Escape(string text, bool isQuoted)
     {
         int clean = 0;
         while (clean < text.Length && IsPlainAscii(text[clean]))
@@ -28,7 +33,7 @@ internal static class DisplayText
         {
             if (Rune.TryGetRuneAt(text, at, out Rune rune))
             {
-                Append(result, rune);
+                Append(result, rune, isQuoted);
                 at += rune.Utf16SequenceLength;
             }
             else
@@ -43,12 +48,12 @@ internal static class DisplayText
 
     private static bool IsPlainAscii(char c) => c is >= ' ' and <= '~' and not '"' and not '\\';
 
-    private static void Append(StringBuilder result, Rune rune)
+    private static void Append(StringBuilder result, Rune rune, bool isQuoted)
     {
         switch (rune.Value)
         {
-            case '"': result.Append("\\\""); break;
-            case '\\': result.Append("\\\\"); break;
+            case '"' when isQuoted: result.Append("\\\""); break;
+            case '\\' when isQuoted: result.Append("\\\\"); break;
             case '\n': result.Append("\\n"); break;
             case '\r': result.Append("\\r"); break;
             case '\t': result.Append("\\t"); break;

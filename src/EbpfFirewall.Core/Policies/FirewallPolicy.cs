@@ -23,9 +23,9 @@ public sealed class FirewallPolicy
     public PolicyMode Mode { get; }
 
     /// <summary>
-    /// <see cref="PolicyMode.AllowList"/> or <see cref="PolicyMode.DenyList"/>: how verdicts are found. The same as <see cref="Mode"/> where
-    /// that is one of the two; else what the rules amount to: an allow-list where one of them allows. In <see cref="PolicyMode.Observe"/>
-    /// the verdicts that would have been are this list's; the other modes have no use for it.
+    /// <see cref="PolicyMode.AllowList"/> or <see cref="PolicyMode.DenyList"/>: how verdicts are found. The same as
+    /// <see cref="Mode"/> where that is one of the two; else what the rules amount to: an allow-list where one of them allows. In
+    /// <see cref="PolicyMode.Observe"/> the verdicts that would have been are this list's; the other modes have no use for it.
     /// </summary>
     public PolicyMode ListMode { get; }
 

@@ -25,12 +25,16 @@ public sealed class FirewallPolicyBuilder
     /// <param name="source">Where it came from, for messages.</param>
     public FirewallPolicyBuilder Deny(string rule, string source = "builder") => Add(RuleAction.Deny, rule, source);
 
-    /// <summary>Adds rules that allow, from one text that lists them between commas. A rule with commas of its own stands in double quotes.</summary>
+    /// <summary>
+    /// Adds rules that allow, from one text that lists them between commas. A rule with commas of its own stands in double quotes.
+    /// </summary>
     /// <param name="rules">The list: <c>example.com,10.0.0.0/8,"example.org:80,443"</c>.</param>
     /// <param name="source">Where it came from, for messages.</param>
     public FirewallPolicyBuilder AllowList(string rules, string source = "--allow-list") => AddList(RuleAction.Allow, rules, source);
 
-    /// <summary>Adds rules that deny, from one text that lists them between commas. A rule with commas of its own stands in double quotes.</summary>
+    /// <summary>
+    /// Adds rules that deny, from one text that lists them between commas. A rule with commas of its own stands in double quotes.
+    /// </summary>
     /// <param name="rules">The list: <c>example.com,10.0.0.0/8,"example.org:80,443"</c>.</param>
     /// <param name="source">Where it came from, for messages.</param>
     public FirewallPolicyBuilder DenyList(string rules, string source = "--block-list") => AddList(RuleAction.Deny, rules, source);
@@ -75,6 +79,7 @@ public sealed class FirewallPolicyBuilder
         PolicyMode inferred = allows ? PolicyMode.AllowList : PolicyMode.DenyList;
         PolicyMode mode = _mode ?? inferred;
         PolicyMode listMode = mode is PolicyMode.AllowList or PolicyMode.DenyList ? mode : inferred;
+        PolicyChecks.FindIdleRules(rules, mode, warnings);
         return new FirewallPolicy(mode, listMode, rules, [.. warnings], revision: 1);
     }
 
@@ -100,6 +105,7 @@ public sealed class FirewallPolicyBuilder
             {
                 Id = specification.Id ?? string.Create(CultureInfo.InvariantCulture, $"{kind}-{_rules.Count + 1}"),
                 Text = rule.Trim(),
+                Destination = specification.Text,
                 Action = action,
                 Source = source,
                 Comment = specification.Comment,

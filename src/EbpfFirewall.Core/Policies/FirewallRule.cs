@@ -10,6 +10,15 @@ public sealed record FirewallRule
     /// <summary>The text as it was given.</summary>
     public required string Text { get; init; }
 
+    /// <summary>
+    /// What it speaks of: the text without its options, as sentences quote it. <see cref="Text"/> where it was not set apart.
+    /// </summary>
+    public string Destination
+    {
+        get => field ?? Text;
+        init;
+    }
+
     /// <summary>Allow or deny.</summary>
     public required RuleAction Action { get; init; }
 

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace EbpfFirewall.Policies;
 
 /// <summary>The modes as they are written on command lines, in files and in logs.</summary>
+/// <remarks>Safe for concurrent use.</remarks>
 public static class PolicyModeText
 {
     /// <summary>All of them: <c>allow-list</c>, <c>deny-list</c>, <c>observe</c>, <c>block-all</c>, <c>disabled</c>.</summary>

@@ -24,7 +24,7 @@ public sealed record PolicyProblem
     {
         string where = RuleText.Length == 0 && Source.Length == 0 ? "" : $"{Source} \"{DisplayText.Escape(RuleText)}\": ";
         string place = Position < 0 ? "" : $" (at character {Position + 1})";
-        string remedy = DisplayText.Escape(Remedy);
-        return $"{where}{DisplayText.Escape(Message)}{place}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}.";
+        string remedy = DisplayText.EscapeSentence(Remedy);
+        return $"{where}{DisplayText.EscapeSentence(Message)}{place}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}.";
     }
 }

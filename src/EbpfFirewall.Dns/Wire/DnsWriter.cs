@@ -90,20 +90,6 @@ public ref struct DnsWriter
         return FinishRecord(record.Section, dataStart);
     }
 
-    /// <summary>Writes a record whose data is one name (CNAME, PTR, NS, DNAME).</summary>
-    /// <returns>False when it does not fit; nothing was written then.</returns>
-    public bool TryWriteNameRecord(DnsSection section, scoped DnsName owner, DnsType type, uint rawTtl, scoped DnsName target)
-    {
-        int start = Length;
-        if (!TryWriteFront(owner, type, DnsClass.In, rawTtl, out int dataStart)
-            || !TryWriteName(target, RecordLayout.Of(type, DnsClass.In).Compress))
-        {
-            return Undo(start);
-        }
-
-        return FinishRecord(section, dataStart);
-    }
-
     /// <summary>Writes an OPT pseudo-record (RFC 6891).</summary>
     /// <param name="edns">Size, extended code, version and flags.</param>
     /// <param name="options">Options in wire form: code, length, data.</param>
@@ -211,7 +197,7 @@ public ref struct DnsWriter
             flat = expanded[..length];
         }
 
-        if (flat.IsEmpty)
+        if (flat.IsEmpty || Length > Limit)
         {
             return false;
         }

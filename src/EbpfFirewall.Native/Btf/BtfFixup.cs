@@ -10,7 +10,14 @@ namespace EbpfFirewall.Native.BtfModel;
 /// </summary>
 internal static class BtfFixup
 {
+    /// <summary>The section of declarations that the kernel itself defines.</summary>
+    internal const string KernelSymbols = ".ksyms";
+
+    /// <summary>The section of values from the kernel's configuration.</summary>
+    internal const string KernelConfiguration = ".kconfig";
+
     private const uint Static = 0;
+    private const uint Global = 1;
     private const uint Extern = 2;
 
     internal static Btf Complete(Btf btf, ObjectSymbols symbols)
@@ -28,7 +35,11 @@ internal static class BtfFixup
         for (int id = 1; id < btf.TypeCount; id++)
         {
             BtfType type = btf.Type(id);
-            if (type.Kind == BtfKind.DataSection && symbols.Elf.Find(type.Name) is { } section)
+            if (type.Kind == BtfKind.DataSection && type.Name is KernelSymbols or KernelConfiguration)
+            {
+                DefuseExterns(btf, type, types);
+            }
+            else if (type.Kind == BtfKind.DataSection && symbols.Elf.Find(type.Name) is { } section)
             {
                 CompleteSection(btf, type, section, globals, types);
             }
@@ -68,6 +79,67 @@ internal static class BtfFixup
             Write(types, at + 8, size);
             at += 12;
         }
+    }
+
+    /// <summary>
+    /// The kernel takes no externs. Their section becomes an anonymous structure of as many integers, which has the same form; the
+    /// variables become integers, the functions ordinary global ones.
+    /// </summary>
+    private static void DefuseExterns(Btf btf, BtfType section, byte[] types)
+    {
+        int integer = FindInteger(btf);
+        if (integer < 0)
+        {
+            return;
+        }
+
+        Write(types, section.Offset, 0);
+        Write(types, section.Offset + 4, ((uint)BtfKind.Struct << 24) | (uint)section.Count);
+        Write(types, section.Offset + 8, 4);
+        for (int i = 0; i < section.Count; i++)
+        {
+            BtfType declared = btf.Type(section.SectionEntry(i).TypeId);
+            int at = section.Offset + BtfLayout.TypeSize + (i * 12);
+            Write(types, at, 0);
+            Write(types, at + 4, (uint)integer);
+            Write(types, at + 8, 0);
+            if (declared.Kind == BtfKind.Variable)
+            {
+                Write(types, declared.Offset + 8, (uint)integer);
+                Write(types, declared.Offset + 12, Global);
+            }
+            else if (declared.Kind == BtfKind.Function)
+            {
+                Write(types, declared.Offset + 4, ((uint)BtfKind.Function << 24) | Global);
+                NameParameters(btf.Type(declared.SizeOrType), declared.NameOffset, types);
+            }
+        }
+    }
+
+    /// <summary>Parameters of a function must have names; declarations often leave them out.</summary>
+    private static void NameParameters(BtfType prototype, uint name, byte[] types)
+    {
+        for (int i = 0; prototype.Kind == BtfKind.FunctionPrototype && i < prototype.Count; i++)
+        {
+            (uint present, int typeId) = prototype.Parameter(i);
+            if (present == 0 && typeId != 0)
+            {
+                Write(types, prototype.Offset + BtfLayout.TypeSize + (i * 8), name);
+            }
+        }
+    }
+
+    private static int FindInteger(Btf btf)
+    {
+        for (int id = 1; id < btf.TypeCount; id++)
+        {
+            if (btf.Type(id) is { Kind: BtfKind.Integer, SizeOrType: 4 })
+            {
+                return id;
+            }
+        }
+
+        return -1;
     }
 
     private static void Write(byte[] types, int at, uint value) => MemoryMarshal.Write(types.AsSpan(at), in value);

@@ -77,7 +77,8 @@ internal static class CoreValue
             CoreRelocationKind.FieldSigned => Known(IsSigned(type) ? 1UL : 0UL),
             CoreRelocationKind.FieldLeftShift => Known((ulong)(BitConverter.IsLittleEndian
                 ? 64 - (spec.BitOffset + bits - (byteOffset * 8))
-                : ((8 - byteSize) * 8) + (spec.BitOffset - (byteOffset * 8)))) with { Validate = !isBitfield },
+                : ((8 - byteSize) * 8) + (spec.BitOffset - (byteOffset * 8)))) with
+            { Validate = !isBitfield },
             _ => Known((ulong)(64 - bits)),
         };
     }

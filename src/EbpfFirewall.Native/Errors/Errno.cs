@@ -84,6 +84,9 @@ public enum Errno
     /// <summary>Not supported.</summary>
     EOPNOTSUPP = 95,
 
+    /// <summary>Address family not supported.</summary>
+    EAFNOSUPPORT = 97,
+
     /// <summary>Address in use.</summary>
     EADDRINUSE = 98,
 

@@ -30,7 +30,19 @@ internal static unsafe class BpfPin
         fixed (byte* pointer = Encode(path))
         {
             ObjectPathAttributes attributes = new() { Path = pointer };
-            return BpfException.Check(LibC.Bpf(BpfCommand.ObjectGet, ref attributes), $"open the pinned {what} '{path}'");
+            string operation = $"open the pinned {what} '{path}'";
+            int fd = BpfException.Check(LibC.Bpf(BpfCommand.ObjectGet, ref attributes), operation);
+
+            // The kernel opens whatever is pinned there; only the descriptor's name tells what it is: bpf-map, bpf-prog, bpf_link.
+            string target = File.ResolveLinkTarget($"/proc/self/fd/{fd}", returnFinalTarget: false)?.Name ?? "";
+            string kind = what == "program" ? "prog" : what;
+            if (!target.EndsWith("bpf-" + kind, StringComparison.Ordinal) && !target.EndsWith("bpf_" + kind, StringComparison.Ordinal))
+            {
+                LibC.Close(fd);
+                throw new BpfException(Errno.EINVAL, operation, $"What is pinned there is no {what} ({target}).");
+            }
+
+            return fd;
         }
     }
 

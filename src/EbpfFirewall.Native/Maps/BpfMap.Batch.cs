@@ -20,7 +20,7 @@ public sealed unsafe partial class BpfMap
         }
 
         // A trie may refuse a batch half-way (arm64 6.18: ENOMEM at the second element) and yet take the rest one by one.
-        int done = WriteBatch(BpfCommand.MapUpdateBatch, keys, values, count, (ulong)mode, out _);
+        int done = WriteBatch(BpfCommand.MapUpdateBatch, keys, values, count, (ulong)mode);
         for (int i = done; i < count; i++)
         {
             Update(keys.Slice(i * KeySize, KeySize), values.Slice(i * ValueBufferSize, ValueBufferSize), mode);
@@ -36,7 +36,7 @@ public sealed unsafe partial class BpfMap
         int removed = 0;
         while (next < count)
         {
-            int done = WriteBatch(BpfCommand.MapDeleteBatch, keys[(next * KeySize)..], default, count - next, 0, out _);
+            int done = WriteBatch(BpfCommand.MapDeleteBatch, keys[(next * KeySize)..], default, count - next, 0);
             removed += done;
             next += done;
             if (next < count)
@@ -107,7 +107,7 @@ public sealed unsafe partial class BpfMap
         return keys.Length / KeySize;
     }
 
-    private int WriteBatch(BpfCommand command, ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, int count, ulong flags, out int error)
+    private int WriteBatch(BpfCommand command, ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, int count, ulong flags)
     {
         using FdLease lease = new(Handle);
         fixed (byte* keyPointer = keys, valuePointer = values)
@@ -120,11 +120,10 @@ public sealed unsafe partial class BpfMap
                 MapFd = lease.Fd,
                 ElementFlags = flags,
             };
-            error = LibC.Bpf(command, ref attributes);
+            int result = LibC.Bpf(command, ref attributes);
 
-            // A kernel or map type without batches does not touch the count.
-            bool isUnsupported = error is -(int)Errno.EINVAL or -(int)Errno.ENOTSUPP or -(int)Errno.EOPNOTSUPP && attributes.Count == count;
-            return error == 0 ? count : isUnsupported ? 0 : (int)Math.Min(attributes.Count, (uint)count);
+            // The count is what was done, unless the kernel failed before it began and left it alone: a failure has never done all.
+            return result == 0 ? count : attributes.Count >= (uint)count ? 0 : (int)attributes.Count;
         }
     }
 }

@@ -242,8 +242,8 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
                 code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = reference.Offset };
                 break;
             default:
-                throw new BpfException(
-                    Errno.ENOENT, $"load program '{program}'", $"'{reference.Name}' is declared but not defined, and the kernel's symbols are not supported.");
+                KernelSymbolLinker.Connect(code, reference, program, spec.Parsed.TypelessSymbols, options.KernelBtf);
+                break;
         }
     }
 

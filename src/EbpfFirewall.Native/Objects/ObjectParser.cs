@@ -15,6 +15,7 @@ internal static class ObjectParser
         BtfExtension? extension = btf is not null && elf.Find(BtfExtension.SectionName) is { Size: > 0 } section
             ? BtfExtension.Parse(elf.Read(section), btf)
             : null;
+        HashSet<string> typeless = btf is null ? [] : KernelSymbolLinker.FindTypeless(btf);
         btf = btf is null ? null : BtfFixup.Complete(btf, symbols);
 
         HashSet<string> usedSections = [];
@@ -41,6 +42,7 @@ internal static class ObjectParser
             License = License(elf),
             KernelVersion = elf.Find("version") is { Size: >= 4 } version ? elf.Read(version).U32(0) : 0,
             Btf = btf,
+            TypelessSymbols = typeless,
             Maps = maps,
             Programs = programs,
             Variables = [.. variables.Values],

@@ -15,6 +15,9 @@ internal sealed class ParsedObject
 
     internal required Btf? Btf { get; init; }
 
+    /// <summary>Kernel symbols that are declared <c>void</c>: only their address is wanted.</summary>
+    internal required IReadOnlySet<string> TypelessSymbols { get; init; }
+
     internal required IReadOnlyList<BpfMapSpec> Maps { get; init; }
 
     internal required IReadOnlyList<BpfProgramSpec> Programs { get; init; }

@@ -56,7 +56,7 @@ public sealed unsafe class RingBufferReader : IDisposable
     /// <summary>Size of the ring in bytes. Each record takes its length, rounded up to 8, and 8 more.</summary>
     public long CapacityBytes { get; }
 
-    /// <summary>Bytes that are reserved or written and not yet read. Counts records still being written, too.</summary>
+    /// <summary>Bytes that are reserved or written and not yet read. Counts records still being written, too. Waits for another thread's open batch.</summary>
     public long BacklogBytes
     {
         get

@@ -12,6 +12,7 @@ internal static class CgroupHooks
     [
         ("efw_sock_create", BpfAttachType.CgroupInetSockCreate),
         ("efw_sock_release", BpfAttachType.CgroupInetSockRelease),
+        ("efw_setsockopt", BpfAttachType.CgroupSetsockopt),
         ("efw_connect4", BpfAttachType.CgroupInet4Connect),
         ("efw_connect6", BpfAttachType.CgroupInet6Connect),
         ("efw_sendmsg4", BpfAttachType.CgroupUdp4Sendmsg),

@@ -16,6 +16,24 @@ internal static class PolicyTables
     private const string Networks6 = "efw_networks6";
     private const string Terms = "efw_terms";
 
+    /// <summary>Refuses what the kernel side would not read to its end: a term that is not read may be a denial.</summary>
+    /// <exception cref="EgressFirewallException">A destination has more port ranges than the kernel side looks at.</exception>
+    public static void Check(CompiledPolicy policy)
+    {
+        foreach (TermClass termClass in policy.Classes)
+        {
+            if (termClass.Count > ClassTermsMax)
+            {
+                int rule = policy.Terms[termClass.First].RuleIndex;
+                string subject = rule < 0 ? "A destination" : $"What the rule \"{policy.Policy.Rules[rule].Text}\" names";
+                throw new EgressFirewallException(
+                    ErrorCodes.PolicyTooLarge,
+                    $"{subject} has {termClass.Count} port ranges, with those of the rules around it; {ClassTermsMax} is the most. "
+                    + "Join neighbouring ports to ranges, or give fewer.");
+            }
+        }
+    }
+
     /// <summary>Gives the maps the room that the policy needs; a map cannot be empty.</summary>
     public static void Size(BpfObjectSpec spec, CompiledPolicy policy)
     {
@@ -24,11 +42,8 @@ internal static class PolicyTables
         spec.Maps[Terms].MaxEntries = (uint)Math.Max(1, policy.Terms.Length);
     }
 
-    /// <exception cref="EgressFirewallException">A network has more port ranges, its own and those around it, than the kernel side looks at.</exception>
     public static void Write(BpfObject programs, CompiledPolicy policy)
     {
-        CheckClasses(policy);
-
         BpfMap<uint, TermRecord> terms = programs.Maps[Terms].As<uint, TermRecord>();
         for (int i = 0; i < policy.Terms.Length; i++)
         {
@@ -48,20 +63,6 @@ internal static class PolicyTables
             else
             {
                 networks6.Set(new Network6Key(prefix, AddressRecord.From(network.Network.BaseAddress)), termClass);
-            }
-        }
-    }
-
-    private static void CheckClasses(CompiledPolicy policy)
-    {
-        foreach (CompiledNetwork network in policy.Networks)
-        {
-            if (network.Class.Count > ClassTermsMax)
-            {
-                throw new EgressFirewallException(
-                    ErrorCodes.PolicyTooLarge,
-                    $"The rules for {network.Network} and the networks around it have {network.Class.Count} port ranges; "
-                    + $"{ClassTermsMax} is the most. Join neighbouring ports to ranges, or give fewer.");
             }
         }
     }

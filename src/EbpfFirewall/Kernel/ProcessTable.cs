@@ -44,15 +44,17 @@ internal sealed class ProcessTable(BpfMap<ProcessKey, ProcessRecord> processes)
     }
 
     /// <summary>
-    /// Forgets the processes that are no longer in the sandbox, so that the table cannot fill up with the dead. What was read of them
-    /// stays in the cache; an event that is still on its way finds it there.
+    /// Forgets the processes that are no longer in the sandbox and the images that a later execve has replaced, so that the table cannot
+    /// fill up with them. What was read of them stays in the cache; an event that is still on its way finds it there.
     /// </summary>
     /// <param name="alive">Thread-group ids in the sandbox.</param>
     public void RemoveDead(IReadOnlySet<int> alive)
     {
-        foreach ((ProcessKey key, _) in processes.Enumerate())
+        List<ProcessKey> keys = [.. processes.Enumerate().Select(entry => entry.Key)];
+        var latest = keys.GroupBy(key => key.ProcessId).ToDictionary(images => images.Key, images => images.Max(key => key.ExecId));
+        foreach (ProcessKey key in keys)
         {
-            if (!alive.Contains((int)key.ProcessId))
+            if (!alive.Contains((int)key.ProcessId) || key.ExecId != latest[key.ProcessId])
             {
                 Find(key);
                 processes.Remove(key);

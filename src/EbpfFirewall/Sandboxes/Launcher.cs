@@ -120,7 +120,6 @@ internal static class Launcher
             return MemoryMarshal.Read<LauncherFailure>(failure);
         }
 
-        // Killed before the command ran: the exit code tells the caller.
-        return isOpen || process.HasExited ? null : new LauncherFailure(LauncherStage.CgroupJoin, 0);
+        return isOpen ? null : new LauncherFailure(LauncherStage.Status, 0); // it died before it could say anything
     }
 }

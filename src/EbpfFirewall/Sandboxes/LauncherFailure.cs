@@ -23,6 +23,10 @@ internal readonly record struct LauncherFailure(LauncherStage Stage, int Error)
                 ErrorCodes.LauncherFailed,
                 "standard input, output and error must be files, terminals, pipes or unix sockets: another kind of descriptor would carry an open connection into the sandbox.",
                 exitCode: 125),
+            LauncherStage.Status => new SandboxStartException(
+                ErrorCodes.LauncherFailed,
+                "the launcher ended before it could enter the sandbox; if it printed a reason, it stands on standard error.",
+                exitCode: 125),
             LauncherStage.WorkingDirectory => new SandboxStartException(
                 ErrorCodes.LauncherFailed,
                 $"the working directory is gone, or the user of the command may not enter it: {cause}. Change to another directory, or choose the user with --user.",

@@ -4,6 +4,7 @@ namespace EbpfFirewall.Sandboxes;
 internal enum LauncherStage : uint
 {
     Stdio = 11,
+    Status = 12,
     CgroupOpen = 20,
     CgroupJoin = 21,
     WorkingDirectory = 47,

@@ -8,6 +8,7 @@ namespace EbpfFirewall.Sandboxes;
 internal sealed class PinFolder
 {
     private const string Root = "efw";
+    private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly string _path;
 
     private PinFolder(string path) => _path = path;
@@ -17,7 +18,7 @@ internal sealed class PinFolder
     public static PinFolder Create(SandboxId id)
     {
         string path = Path.Combine(RootPath(), id.ToString());
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(path, OnlyOwner);
         return new PinFolder(path);
     }
 
@@ -58,11 +59,26 @@ internal sealed class PinFolder
         Directory.Delete(_path);
     }
 
+    // The top of a BPF file system is sticky and writable by all: somebody else's folder of our name must not hold our pins.
     private static string RootPath()
     {
         try
         {
-            return Path.Combine(BpfFileSystem.FindOrMount(), Root);
+            string root = Path.Combine(BpfFileSystem.FindOrMount(), Root);
+            Directory.CreateDirectory(root, OnlyOwner);
+            if (File.GetUnixFileMode(root) != OnlyOwner)
+            {
+                File.SetUnixFileMode(root, OnlyOwner); // only the owner may, so this fails where it is not ours
+            }
+
+            return root;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new EgressFirewallException(
+                ErrorCodes.BpfFileSystemUnavailable,
+                $"the folder for pins in the BPF file system belongs to somebody else: {error.Message} Remove it.",
+                error);
         }
         catch (BpfException error)
         {

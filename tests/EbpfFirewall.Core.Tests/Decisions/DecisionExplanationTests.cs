@@ -60,6 +60,15 @@ public sealed class DecisionExplanationTests
     }
 
     [Fact]
+    public void A_rule_is_quoted_without_its_options()
+    {
+        FirewallRule rule = new FirewallPolicyBuilder().Deny("example.com id=x comment=\"no \"").Build().Rules[0];
+
+        DecisionExplanation.Of(Samples.NameOnDenyList with { Rule = rule }).Should().StartWith("The rule \"example.com\" denies");
+        DecisionJson.Format(Samples.NameOnDenyList with { Rule = rule }).Should().Contain("\"Domain matched blocklist prefix: example.com\"");
+    }
+
+    [Fact]
     public void Special_destinations_and_listeners_say_which_rule_opens_them()
     {
         DecisionEvent metadata = Samples.DeniedConnect with

@@ -10,8 +10,8 @@ internal sealed record Sandbox(TestCgroup Cgroup)
     /// <summary>A command that ends in executing what follows it, so that the pid stays the same.</summary>
     public string[] Before { get; init; } = [];
 
-    /// <summary>Takes the place of all options.</summary>
-    public string[]? Options { get; init; }
+    /// <summary>What becomes of the options of a right command line.</summary>
+    public Func<string[], string[]> Edit { get; init; } = options => options;
 
     /// <summary>Uid and gid of the program; null keeps root's.</summary>
     public int? Uid { get; init; }
@@ -35,6 +35,14 @@ internal sealed record Sandbox(TestCgroup Cgroup)
     public Sandbox AfterPython(string script) =>
         this with { Before = [.. Before, "python3", "-c", "import os, sys\n" + script + "\nos.execvp(sys.argv[1], sys.argv[1:])"] };
 
+    public Sandbox Replacing(string option, string value) => Editing(options =>
+        Array.ConvertAll(options, text => text.StartsWith(option + "=", StringComparison.Ordinal) ? $"{option}={value}" : text));
+
+    public Sandbox Without(string option) => Editing(options =>
+        Array.FindAll(options, text => !text.StartsWith(option + "=", StringComparison.Ordinal)));
+
+    public Sandbox Editing(Func<string[], string[]> edit) => this with { Edit = edit };
+
     public RunningSandbox Start(params string[] command) => RunningSandbox.Start(this, command);
 
     public async Task<SandboxResult> RunAsync(params string[] command)
@@ -45,13 +53,10 @@ internal sealed record Sandbox(TestCgroup Cgroup)
 
     public Task<SandboxResult> ShellAsync(string script) => RunAsync("sh", "-c", script);
 
-    internal string[] Arguments(string statusPath, string[] command)
-    {
-        string[] options = Options ?? Standard(statusPath);
-        return [.. Before, Launcher, .. options, "--", .. command];
-    }
+    internal string[] Arguments(string statusPath, string[] command) =>
+        [.. Before, Launcher, .. Edit(Options(statusPath)), "--", .. command];
 
-    internal string[] Standard(string statusPath)
+    private string[] Options(string statusPath)
     {
         string[] options = [$"--status={statusPath}", $"--parent={System.Environment.ProcessId}", $"--cgroup={Cgroup.FullPath}"];
         return Uid is null ? options : [.. options, $"--uid={Uid}", $"--gid={Uid}", $"--groups={Groups}"];

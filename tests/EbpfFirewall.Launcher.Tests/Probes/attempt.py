@@ -97,10 +97,11 @@ def remount_in_user_namespace():
     every_way_in("bind", copy)
     answer("remount bind", lambda: mount(None, copy, None, MS_REMOUNT | MS_BIND))
     above = scratch()
+    inside = os.path.join(above, os.path.basename(mount_point))
     answer("bind above", lambda: mount(os.path.dirname(mount_point), above, None, MS_BIND))
     answer("bind tree", lambda: mount(os.path.dirname(mount_point), above, None, MS_BIND | MS_REC))
-    answer("uncover in tree", lambda: call("umount2", encoded(os.path.join(above, os.path.basename(mount_point))), MNT_DETACH))
-    every_way_in("tree", os.path.join(above, os.path.basename(mount_point)))
+    answer("uncover in tree", lambda: call("umount2", encoded(inside), MNT_DETACH))
+    every_way_in("tree", inside)
 
 
 def mount_cgroup2():
@@ -142,7 +143,8 @@ def enter_namespaces():
 
 
 def run_kernel_helper():
-    for path in ("/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/proc/sys/kernel/hotplug", "/sys/kernel/uevent_helper"):
+    kernel = "/proc/sys/kernel/"
+    for path in (kernel + "core_pattern", kernel + "modprobe", kernel + "hotplug", "/sys/kernel/uevent_helper"):
         if os.path.exists(path):
             answer(path, lambda: os.close(os.open(path, os.O_WRONLY)))
     new_user_namespace(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET)

@@ -107,7 +107,7 @@ public sealed class MapTests
             taken.AddRange(keyRoom.AsSpan(0, count));
         }
 
-        taken.Should().BeEquivalentTo(keys);
+        taken.Order().Should().Equal(keys);
         table.Enumerate().Should().BeEmpty();
     }
 
@@ -163,12 +163,25 @@ public sealed class MapTests
     }
 
     [KernelFact]
+    public void A_batch_that_does_not_fit_stores_what_fits_and_says_full()
+    {
+        using BpfMap map = BpfMap.Create(new BpfMapSpec("overfull", BpfMapType.Hash, 4, 4, 3));
+        BpfMap<uint, uint> table = map.As<uint, uint>();
+
+        Action store = () => table.SetMany([1, 2, 3, 4, 5], [1, 2, 3, 4, 5]);
+
+        store.Should().Throw<BpfException>().Which.Error.Should().Be(Errno.E2BIG);
+        table.Enumerate().Select(static e => e.Key).Order().Should().Equal(1, 2, 3);
+    }
+
+    [KernelFact]
     public void A_frozen_map_refuses_writers()
     {
         using BpfMap map = BpfMap.Create(new BpfMapSpec("frozen", BpfMapType.Array, 4, 4, 1));
         map.Freeze();
 
         map.As<uint, uint>().Invoking(static t => t.Set(0, 1)).Should().Throw<BpfException>().Which.Error.Should().Be(Errno.EPERM);
+        map.As<uint, uint>().Invoking(static t => t.SetMany([0], [1])).Should().Throw<BpfException>().Which.Error.Should().Be(Errno.EPERM);
     }
 
     [KernelFact]

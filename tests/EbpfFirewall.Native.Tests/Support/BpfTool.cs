@@ -13,6 +13,6 @@ internal static class BpfTool
         _ = tool.StandardError.ReadToEndAsync();
         string output = tool.StandardOutput.ReadToEnd();
         tool.WaitForExit();
-        return output.Length == 0 ? default : JsonDocument.Parse(output).RootElement;
+        return string.IsNullOrWhiteSpace(output) ? default : JsonDocument.Parse(output).RootElement;
     }
 }

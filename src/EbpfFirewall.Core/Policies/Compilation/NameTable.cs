@@ -25,7 +25,9 @@ internal sealed class NameTable
     private readonly NameDecision[] _decisions;
     private readonly byte[] _labels;
 
-    /// <summary>Open addressing, a power of two, at most half full. A slot holds the index of a node; 0 is the root, so it means empty.</summary>
+    /// <summary>
+    /// Open addressing, a power of two, at most half full. A slot holds the index of a node; 0 is the root, so it means empty.
+    /// </summary>
     private readonly int[] _slots;
 
     internal NameTable(Node[] nodes, NameDecision[] decisions, byte[] labels)

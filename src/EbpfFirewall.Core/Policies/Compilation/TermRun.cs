@@ -41,7 +41,8 @@ internal static class TermRun
 
     /// <summary>
     /// Brings a run into the form that equal runs share. Neighbours with one verdict can change places without changing any
-    /// answer, so they are sorted, and those of one transport that overlap or touch become one. Which rule a term came from is lost in part.
+    /// answer, so they are sorted, and those of one transport that overlap or touch become one. Which rule a term came from is lost
+    /// in part.
     /// </summary>
     internal static void Normalize(List<PolicyTerm> run)
     {
@@ -75,6 +76,7 @@ internal static class TermRun
         run.RemoveRange(kept, run.Count - kept);
     }
 
-    private static bool IsEverything(PolicyTerm term) =>
+    /// <summary>True for a term that leaves nothing to those behind it.</summary>
+    internal static bool IsEverything(PolicyTerm term) =>
         term is { FirstPort: 0, LastPort: ushort.MaxValue, Protocols: TransportProtocols.TcpAndUdp };
 }

@@ -12,6 +12,8 @@ internal sealed class TermTable
 
     internal ImmutableArray<PolicyTerm> Terms => [.. _terms];
 
+    internal ImmutableArray<TermClass> Classes => [.. _classes.Select(entry => entry.Class)];
+
     internal ReadOnlySpan<PolicyTerm> this[TermClass termClass] =>
         CollectionsMarshal.AsSpan(_terms).Slice(termClass.First, termClass.Count);
 

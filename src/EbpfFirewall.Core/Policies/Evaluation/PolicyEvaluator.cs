@@ -69,8 +69,8 @@ public sealed class PolicyEvaluator
             .Append(1)
             .Where(port => port is >= 1 and <= ushort.MaxValue)
             .Distinct();
-        return ports.Any(port =>
-            IsAllowed(DecideByNames(port, TransportProtocols.Tcp, [name])) || IsAllowed(DecideByNames(port, TransportProtocols.Udp, [name])));
+        return ports.Any(port => IsAllowed(DecideByNames(port, TransportProtocols.Tcp, [name]))
+            || IsAllowed(DecideByNames(port, TransportProtocols.Udp, [name])));
     }
 
     private bool IsAllowed(PolicyEvaluation? byName) => (byName ?? DecideByMode()).Verdict == Verdict.Allow;

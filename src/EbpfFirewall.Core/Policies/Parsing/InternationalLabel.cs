@@ -24,7 +24,8 @@ internal static class InternationalLabel
             rune = Rune.ToLowerInvariant(rune);
             if (!IsAllowed(rune) || Idna.Composes(previous, rune) || (runes.Count == 0 && IsMark(rune)))
             {
-                return label.Fail(at, $"\"{rune}\" (U+{rune.Value:X4}) cannot stand here in a name as it is", "write the name in its A-label form: xn--…");
+                return label.Fail(at, $"\"{rune}\" (U+{rune.Value:X4}) cannot stand here in a name as it is",
+                    "write the name in its A-label form: xn--…");
             }
 
             runes.Add(rune);
@@ -48,8 +49,9 @@ internal static class InternationalLabel
             return char.IsAsciiLetterOrDigit((char)rune.Value) || rune.Value == '-';
         }
 
-        return Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter
-                or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.DecimalDigitNumber
+        return Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter
+                or UnicodeCategory.ModifierLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.DecimalDigitNumber
             && !Idna.NeedsMapping(rune);
     }
 

@@ -29,7 +29,8 @@ internal static class NameText
 
         if (text.Is("*"))
         {
-            text.Fail(0, "\"*\" alone is not a rule", "for every address write 0.0.0.0/0 and ::/0; to allow what no rule denies use the mode deny-list");
+            text.Fail(0, "\"*\" alone is not a rule",
+                "for every address write 0.0.0.0/0 and ::/0; to allow what no rule denies use the mode deny-list");
             return null;
         }
 
@@ -104,8 +105,10 @@ internal static class NameText
 
     private static bool FailOn(RuleSlice label, int at) => label[at] switch
     {
-        '*' => label.Fail(at, "\"*\" stands only alone in front: *.example.com", "write the name without it; a name covers its sub-domains"),
-        '/' => label.Fail(at, "a name has no path or prefix length", "for a URL write https://host/path; for a network write an address: 10.0.0.0/8"),
+        '*' => label.Fail(at, "\"*\" stands only alone in front: *.example.com",
+            "write the name without it; a name covers its sub-domains"),
+        '/' => label.Fail(at, "a name has no path or prefix length",
+            "for a URL write https://host/path; for a network write an address: 10.0.0.0/8"),
         ',' => label.Fail(at, "a rule names one destination", "write one rule for each; only ports are listed with commas"),
         '@' => label.Fail(at, "a name has no user in front", "write the host alone"),
         _ => label.Fail(at, $"\"{label[at]}\" cannot stand in a name", "a name has letters, digits, hyphens, underscores and dots"),
@@ -116,7 +119,8 @@ internal static class NameText
     {
         if (normal == "localhost" || normal.EndsWith(".localhost", StringComparison.Ordinal))
         {
-            return name.Fail(0, "\"localhost\" is never looked up, so a name rule cannot match it", "write loopback, or loopback:5432 for one port");
+            return name.Fail(0, "\"localhost\" is never looked up, so a name rule cannot match it",
+                "write loopback, or loopback:5432 for one port");
         }
 
         if (normal.StartsWith("--", StringComparison.Ordinal))

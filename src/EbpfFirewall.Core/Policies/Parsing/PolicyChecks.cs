@@ -34,9 +34,10 @@ internal static class PolicyChecks
 
             FirewallRule first = seen[meaning];
             bool sameSource = first.Source == rule.Source;
+            string from = sameSource ? "" : $" from {first.Source}";
             (sameSource ? errors : warnings).Add(About(
                 rule,
-                sameSource ? $"the rule says the same as \"{first.Text}\"" : $"the rule says the same as \"{first.Text}\" from {first.Source}",
+                $"the rule says the same as \"{first.Text}\"{from}",
                 "remove one of them"));
         }
     }
@@ -60,6 +61,32 @@ internal static class PolicyChecks
                         "remove it, or give it ports or a protocol of its own"));
                 }
             }
+        }
+    }
+
+    /// <summary>Rules that the mode leaves nothing to do.</summary>
+    internal static void FindIdleRules(ImmutableArray<ParsedRule> rules, PolicyMode mode, List<PolicyProblem> warnings)
+    {
+        if (rules.IsEmpty)
+        {
+            return;
+        }
+
+        if (mode is PolicyMode.BlockAll or PolicyMode.Disabled)
+        {
+            warnings.Add(new PolicyProblem
+            {
+                Message = $"the mode {PolicyModeText.Format(mode)} asks no rule, so the rules do nothing",
+                Remedy = "remove the mode or the rules",
+            });
+        }
+        else if (mode == PolicyMode.AllowList && rules.All(rule => rule.Action == RuleAction.Deny))
+        {
+            warnings.Add(new PolicyProblem
+            {
+                Message = "no rule of the allow-list allows anything, so everything is denied",
+                Remedy = "add a rule that allows, or use the mode deny-list",
+            });
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed record RuleOptions
             int equals = word.IndexOf('=');
             if (equals <= 0)
             {
-                right = word.Fail(0, $"\"{word}\" is not an option", "a rule is one destination, then options such as id=name; give each destination its own rule");
+                right = word.Fail(0, $"\"{word}\" is not an option",
+                    "a rule is one destination, then options such as id=name; give each destination its own rule");
                 continue;
             }
 
@@ -53,11 +54,13 @@ internal sealed record RuleOptions
             case "id":
                 options = options with { Id = value };
                 return (value.Length is > 0 and <= MaxIdCharacters && value.All(IsIdCharacter))
-                    || word.Fail(valueAt, $"an id is 1 to {MaxIdCharacters} letters, digits, dots, hyphens and underscores", "write for example id=package-feed");
+                    || word.Fail(valueAt, $"an id is 1 to {MaxIdCharacters} letters, digits, dots, hyphens and underscores",
+                        "write for example id=package-feed");
             case "comment":
                 options = options with { Comment = value };
                 return value.Length is > 0 and <= MaxCommentCharacters
-                    || word.Fail(valueAt, $"a comment is 1 to {MaxCommentCharacters} characters", "write for example comment=\"why this is needed\"");
+                    || word.Fail(valueAt, $"a comment is 1 to {MaxCommentCharacters} characters",
+                        "write for example comment=\"why this is needed\"");
             case "ttl":
                 return RuleDuration.IsValid(value)
                     ? word.Fail(0, "the option ttl= is not supported yet", "remove it; rules hold as long as their policy")

@@ -44,7 +44,8 @@ internal static class RuleParser
             return null;
         }
 
-        return parsed with { Id = options.Id, Comment = options.Comment };
+        string destination = reader.Text[words[0].Start..words[targetWords - 1].End];
+        return parsed with { Text = destination, Id = options.Id, Comment = options.Comment };
     }
 
     private static RuleSpecification? ParseTarget(List<RuleSlice> words)
@@ -95,7 +96,8 @@ internal static class RuleParser
 
                 return null;
             default:
-                scheme.Fail(0, $"\"{scheme}://\" is not a scheme of this grammar", "use tcp://, udp://, http:// or https://, or none for TCP and UDP");
+                scheme.Fail(0, $"\"{scheme}://\" is not a scheme of this grammar",
+                    "use tcp://, udp://, http:// or https://, or none for TCP and UDP");
                 return null;
         }
     }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace EbpfFirewall.Policies.Rules;
 
-/// <summary>Networks that are special without a rule. A rule for the same network or for one inside it opens them; a wider one does not.</summary>
+/// <summary>
+/// Networks that are special without a rule. A rule for the same network or for one inside it opens them; a wider one does not.
+/// </summary>
 internal static class BuiltInNetworks
 {
     /// <summary>Listeners on this host: what <c>loopback</c> stands for. Connecting to an unspecified address reaches loopback.</summary>

@@ -8,6 +8,9 @@ namespace EbpfFirewall.Policies.Rules;
 /// <param name="Protocols">Its transports.</param>
 internal sealed record RuleSpecification(RuleTarget Target, ImmutableArray<PortRange> Ports, TransportProtocols Protocols)
 {
+    /// <summary>The text without its options, as it was given.</summary>
+    internal string Text { get; init; } = "";
+
     /// <summary>The id that was given; null when none was.</summary>
     internal string? Id { get; init; }
 

@@ -10,7 +10,8 @@ internal sealed class UdpClients(Socket socket, QueryPipeline pipeline) : IReply
     /// <summary>A query is header, name and OPT; what is longer than this carries something else.</summary>
     private const int ReceiveSize = 4096;
 
-    private readonly byte[] _receive = new byte[ReceiveSize];
+    /// <summary>One octet more, so that a datagram cut short is seen as one.</summary>
+    private readonly byte[] _receive = new byte[ReceiveSize + 1];
 
     public TransportProtocols Protocol => TransportProtocols.Udp;
 
@@ -23,13 +24,19 @@ internal sealed class UdpClients(Socket socket, QueryPipeline pipeline) : IReply
             try
             {
                 int length = await socket.ReceiveFromAsync(_receive, SocketFlags.None, source, CancellationToken.None).ConfigureAwait(false);
+                if (length > ReceiveSize)
+                {
+                    pipeline.CountMalformed();
+                    continue;
+                }
+
                 Query query = pipeline.Rent(this);
                 query.SetClientAddress(source);
                 pipeline.Accept(query, _receive.AsSpan(0, length));
             }
             catch (SocketException e) when (e.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket))
             {
-                // Too long, or an error that an earlier reply ran into: nothing to answer.
+                // An error that an earlier reply ran into: nothing to answer.
                 pipeline.CountMalformed();
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)

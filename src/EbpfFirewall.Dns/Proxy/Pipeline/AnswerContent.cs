@@ -14,11 +14,15 @@ internal ref struct AnswerContent
     private AnswerContent(uint timeToLive)
     {
         Addresses = [];
+        Targets = [];
         TimeToLive = timeToLive;
     }
 
     /// <summary>The addresses of A and AAAA records and the hints of service bindings, each once; IPv4-mapped ones as IPv4.</summary>
     internal List<IPAddress> Addresses { get; }
+
+    /// <summary>Targets of service bindings other than their owner, in wire form.</summary>
+    internal List<byte[]> Targets { get; }
 
     /// <summary>The shortest TTL of aliases and records; the largest number when there are none.</summary>
     internal uint TimeToLive { get; private set; }
@@ -84,6 +88,11 @@ internal ref struct AnswerContent
         }
 
         HasRecords = true;
+        if (!binding.Target.IsRoot && !binding.Target.EqualTo(record.Owner))
+        {
+            Targets.Add(binding.Target.Flat.ToArray());
+        }
+
         ReadOnlySpan<byte> rest = binding.Parameters;
         while (DnsServiceBinding.TryReadParameter(ref rest, out DnsServiceParameter key, out ReadOnlySpan<byte> value))
         {

@@ -59,7 +59,7 @@ internal sealed class AnswerJudge(
 
         INamePolicy policy = query.Policy!;
         bool observes = policy.Mode == PolicyMode.Observe;
-        QueryVerdict verdict = JudgeAliases(policy, query.Verdict, chain);
+        QueryVerdict verdict = JudgeAliases(policy, query.Verdict, chain, content.Targets);
 
         // (7)
         if (verdict.IsAllowed && LeadsInside(policy, query, content.Addresses))
@@ -77,7 +77,7 @@ internal sealed class AnswerJudge(
         TimeSpan lifetime = Clamp(content.TimeToLive);
 
         // (9) In Observe nothing is withheld; a grant then only ties names to addresses for the events.
-        if (!TryGrantAll(policy, query, chain, verdict, content.Addresses, lifetime + options.GrantGrace) && !observes)
+        if (!TryOpen(policy, query, chain, content, verdict, lifetime + options.GrantGrace) && !observes)
         {
             ProxyCounters.Count(ref counters.GrantFailures);
             return AnswerResult.Of(AnswerKind.GrantFailed, verdict);
@@ -103,18 +103,27 @@ internal sealed class AnswerJudge(
             : lifetime;
     }
 
-    private static QueryVerdict JudgeAliases(INamePolicy policy, QueryVerdict verdict, scoped in AnswerChain chain)
+    private static QueryVerdict JudgeAliases(INamePolicy policy, QueryVerdict verdict, scoped in AnswerChain chain, List<byte[]> targets)
     {
         for (int i = 1; i < chain.Count && verdict.IsAllowed; i++)
         {
-            NameDecision decision = policy.Decide(chain[i]);
-            if (!decision.Resolves && decision.RuleIndex >= 0)
-            {
-                verdict = new(QueryVerdictKind.DenyNameKeepTree, DecisionReason.NameDenied, decision.RuleIndex, decision.Class);
-            }
+            verdict = JudgeAlias(policy, verdict, chain[i]);
+        }
+
+        for (int i = 0; i < targets.Count && verdict.IsAllowed; i++)
+        {
+            verdict = JudgeAlias(policy, verdict, targets[i]);
         }
 
         return verdict;
+    }
+
+    private static QueryVerdict JudgeAlias(INamePolicy policy, QueryVerdict verdict, ReadOnlySpan<byte> name)
+    {
+        NameDecision decision = policy.Decide(name);
+        return decision.Resolves || decision.RuleIndex < 0
+            ? verdict
+            : new(QueryVerdictKind.DenyNameKeepTree, DecisionReason.NameDenied, decision.RuleIndex, decision.Class);
     }
 
     private bool LeadsInside(INamePolicy policy, Query query, List<IPAddress> addresses)
@@ -148,12 +157,10 @@ internal sealed class AnswerJudge(
         }
     }
 
-    private bool TryGrantAll(
-        INamePolicy policy, Query query, scoped in AnswerChain chain, QueryVerdict verdict, List<IPAddress> addresses, TimeSpan lifetime)
+    private bool TryOpen(
+        INamePolicy policy, Query query, scoped in AnswerChain chain, scoped in AnswerContent content, QueryVerdict verdict, TimeSpan lifetime)
     {
-        long now = clock.Now;
-        long expiry = now + clock.Ticks(lifetime);
-        if (!TryGrant(query.Name, addresses, verdict.Class, lifetime))
+        if (!TryGrant(query.Name, content.Addresses, verdict.Class, lifetime))
         {
             return false;
         }
@@ -161,19 +168,33 @@ internal sealed class AnswerJudge(
         for (int i = 1; i < chain.Count; i++)
         {
             NameDecision decision = policy.Decide(chain[i]);
-            if (!decision.Resolves && decision.RuleIndex < 0 && verdict.IsAllowed)
-            {
-                derived.Learn(policy, chain[i], verdict.Class, verdict.RuleIndex, expiry, now);
-            }
+            Learn(policy, chain[i], decision, verdict, lifetime);
 
             // A name on the way with rules of its own says them about the addresses too: its denied ports stay denied.
-            if (decision.Class.Count > 0 && decision.Class != verdict.Class && !TryGrant(chain[i], addresses, decision.Class, lifetime))
+            if (decision.Class.Count > 0
+                && decision.Class != verdict.Class
+                && !TryGrant(chain[i], content.Addresses, decision.Class, lifetime))
             {
                 return false;
             }
         }
 
+        foreach (byte[] target in content.Targets)
+        {
+            Learn(policy, target, policy.Decide(target), verdict, lifetime);
+        }
+
         return true;
+    }
+
+    /// <summary>A name that the policy leaves open is allowed while an allowed answer leads to it, with that one's rights.</summary>
+    private void Learn(INamePolicy policy, ReadOnlySpan<byte> name, NameDecision decision, QueryVerdict verdict, TimeSpan lifetime)
+    {
+        if (!decision.Resolves && decision.RuleIndex < 0 && verdict.IsAllowed)
+        {
+            long now = clock.Now;
+            derived.Learn(policy, name, verdict.Class, verdict.RuleIndex, now + clock.Ticks(lifetime), now);
+        }
     }
 
     private bool TryGrant(ReadOnlySpan<byte> name, List<IPAddress> addresses, TermClass @class, TimeSpan lifetime)

@@ -69,7 +69,8 @@ internal sealed class Query
 
     internal bool AvoidEdns { get; set; }
 
-    internal int Attempts { get; set; }
+    /// <summary>Attempts that ended at once, by an error or an unusable answer.</summary>
+    internal int Failures { get; set; }
 
     /// <summary>Time stamp at which the client gets SERVFAIL.</summary>
     internal long Deadline { get; set; }
@@ -106,7 +107,7 @@ internal sealed class Query
         IsPending = false;
         SentEdns = false;
         AvoidEdns = false;
-        Attempts = 0;
+        Failures = 0;
         Deadline = 0;
         AttemptDeadline = 0;
         FailureReason = DecisionReason.None;

@@ -162,7 +162,7 @@ internal sealed class QueryPipeline : IUpstreamHandler
             CountFault();
         }
 
-        Query query = Rent(NoSink.Instance);
+        Query query = Rent(NoSink.Tcp);
         query.Flow = UnknownFlow(socket.LocalEndPoint as IPEndPoint);
         Finish(query, Verdict.Deny, DecisionReason.UnknownClient, -1, DnsResponseCode.Refused, []);
         return false;

@@ -20,7 +20,10 @@ internal sealed class UdpChannel : IDisposable
     private readonly Action<Query> _retry;
     private readonly Lock _lock = new();
     private readonly Dictionary<ushort, Query> _waiting = [];
-    private readonly byte[] _receive = new byte[ReceiveSize];
+
+    /// <summary>One octet more, so that a datagram cut short is seen as one: it is longer than anything we asked for.</summary>
+    private readonly byte[] _receive = new byte[ReceiveSize + 1];
+
     private readonly byte[] _reply = new byte[ReplySize];
     private bool _closed;
 
@@ -159,11 +162,6 @@ internal sealed class UdpChannel : IDisposable
                 int length = await _socket.ReceiveAsync(_receive, SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
                 OnDatagram(_receive.AsSpan(0, length));
             }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
-            {
-                // Longer than anything we asked for.
-                ProxyCounters.Count(ref _counters.UpstreamIgnored);
-            }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
             {
                 // Nobody listens there: all that wait here need not wait for their timeouts.
@@ -182,7 +180,7 @@ internal sealed class UdpChannel : IDisposable
     private void OnDatagram(ReadOnlySpan<byte> message)
     {
         Query? query = null;
-        if (message.Length >= Wire.DnsHeader.Size)
+        if (message.Length is >= Wire.DnsHeader.Size and <= ReceiveSize)
         {
             ushort id = BinaryPrimitives.ReadUInt16BigEndian(message);
             lock (_lock)

@@ -17,7 +17,7 @@ internal sealed class UpstreamPool : IDisposable
     /// <exception cref="EgressFirewallException">There is no upstream (<see cref="ErrorCodes.DnsNoUpstream"/>).</exception>
     internal UpstreamPool(DnsProxyOptions options, ProxyClock clock, ProxyCounters counters, IUpstreamHandler handler)
     {
-        _context = new UpstreamContext(options, clock, counters, new RandomIds(), handler, Fail);
+        _context = new UpstreamContext(options, clock, counters, new RandomIds(), handler, FailAtOnce);
         _source = new UpstreamSource(_context);
         _tcp = new UpstreamTcp(_context, _stopping.Token);
     }
@@ -40,7 +40,7 @@ internal sealed class UpstreamPool : IDisposable
         ProxyCounters.Count(ref _context.Counters.UpstreamRetries);
         if (query.Server?.TrySend(query) != true)
         {
-            Fail(query);
+            FailAtOnce(query);
         }
     }
 
@@ -51,25 +51,13 @@ internal sealed class UpstreamPool : IDisposable
         _tcp.Start(query);
     }
 
-    /// <summary>Takes over a query whose server failed it: the next server's turn.</summary>
-    internal void Fail(Query query)
-    {
-        if (query.Server is { } server)
-        {
-            _source.Current.Demote(server);
-        }
-
-        ProxyCounters.Count(ref _context.Counters.UpstreamRetries);
-        Attempt(query);
-    }
-
     /// <summary>Takes over a query whose server answered with something unusable: every other server gets one chance.</summary>
     internal void FailMalformed(Query query)
     {
         query.FailureReason = DecisionReason.UpstreamMalformed;
-        if (query.Attempts < _source.Current.Servers.Length)
+        if (++query.Failures < _source.Current.Servers.Length)
         {
-            Fail(query);
+            Repeat(query);
         }
         else
         {
@@ -87,7 +75,7 @@ internal sealed class UpstreamPool : IDisposable
             foreach (Query query in _expired)
             {
                 query.FailureReason = DecisionReason.UpstreamTimeout;
-                Fail(query);
+                Repeat(query);
             }
         }
     }
@@ -100,12 +88,30 @@ internal sealed class UpstreamPool : IDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Takes over a query that its server did not even wait for; without a bound this could go round in circles.</summary>
+    private void FailAtOnce(Query query)
+    {
+        query.Failures++;
+        Repeat(query);
+    }
+
+    private void Repeat(Query query)
+    {
+        if (query.Server is { } server)
+        {
+            _source.Current.Demote(server);
+        }
+
+        ProxyCounters.Count(ref _context.Counters.UpstreamRetries);
+        Attempt(query);
+    }
+
+    /// <summary>Timeouts are bounded by the query's deadline, failures at once by their number: two for each server.</summary>
     private void Attempt(Query query)
     {
         UpstreamSet set = _source.Refresh();
-        int maxAttempts = Math.Max(4, 2 * set.Servers.Length);
         UpstreamServer? failed = query.Server;
-        while (query.Attempts < maxAttempts)
+        while (query.Failures < 2 * set.Servers.Length)
         {
             long now = _context.Clock.Now;
             UpstreamServer? server = set.Next(failed);
@@ -114,13 +120,13 @@ internal sealed class UpstreamPool : IDisposable
                 break;
             }
 
-            query.Attempts++;
             query.AttemptDeadline = Math.Min(query.Deadline, now + _context.Clock.Ticks(_context.Options.AttemptTimeout));
             if (server.TrySend(query))
             {
                 return;
             }
 
+            query.Failures++;
             set.Demote(server);
             failed = server;
         }
