@@ -56,11 +56,10 @@ internal sealed class EgressFirewall : IEgressFirewall
                 enforcement = await Enforcement.StartAsync(name, _compiled, _options, _hub, cgroup.Path, id, cancellationToken)
                     .ConfigureAwait(false);
             }
-
         }
         catch
         {
-            cgroup.Remove();
+            cgroup.TryEnd();
             throw;
         }
 

@@ -98,6 +98,7 @@ public static class DecisionJson
         WriteText(writer, "sandbox", decision.Sandbox);
         writer.WriteNumber("revision", decision.Revision);
         writer.WriteNumber("repeat", decision.RepeatCount);
+        writer.WriteBoolean("isRepeat", decision.IsRepeat);
         if (decision.Rule is { } rule)
         {
             WriteText(writer, "rule", rule.Text);

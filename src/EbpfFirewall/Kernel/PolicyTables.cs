@@ -10,7 +10,7 @@ namespace EbpfFirewall.Kernel;
 internal static class PolicyTables
 {
     /// <summary>Terms that one class may have: <c>EFW_CLASS_TERMS_MAX</c> (efw_policy.h).</summary>
-    private const int ClassTermsMax = 128;
+    internal const int ClassTermsMax = 128;
 
     private const string Networks4 = "efw_networks4";
     private const string Networks6 = "efw_networks6";

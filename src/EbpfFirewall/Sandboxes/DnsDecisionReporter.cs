@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Dns.Proxy;
 
@@ -8,7 +7,7 @@ namespace EbpfFirewall.Sandboxes;
 /// Tells decisions of the DNS proxy, once for equal ones (process, name, reason): repeats are gathered and told again after a while,
 /// the rest at the end. Bounded; when it is full it starts anew, and an equal decision may be told again.
 /// </summary>
-internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub hub, bool reportAllowed)
+internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub hub, bool reportAllowed, TimeProvider time)
 {
     private const int Entries = 8192;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
@@ -23,7 +22,7 @@ internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub 
         }
 
         var key = new Key(decision.Client.Process, decision.Name, decision.Reason);
-        long now = Stopwatch.GetTimestamp();
+        long now = time.GetTimestamp();
         long repeats = 1;
         bool isRepeat = false;
         lock (_gate)
@@ -31,7 +30,7 @@ internal sealed class DnsDecisionReporter(DnsDecisionReader reader, DecisionHub 
             if (_told.TryGetValue(key, out Told? told))
             {
                 told.Pending++;
-                if (Stopwatch.GetElapsedTime(told.At, now) < Again)
+                if (time.GetElapsedTime(told.At, now) < Again)
                 {
                     return;
                 }

@@ -21,6 +21,7 @@ internal sealed class Enforcement : IAsyncDisposable
     private long _lastDecisions = -1;
     private long _toldEventsDropped;
     private long _toldTableFull;
+    private SandboxStatistics _final;
 
     private Enforcement(
         string sandbox, CompiledPolicy policy, FirewallOptions options, DecisionHub hub, ProxyConnection connection, DnsProxy proxy, KernelAttachment kernel)
@@ -36,7 +37,8 @@ internal sealed class Enforcement : IAsyncDisposable
         FirewallPolicy rules = policy.Policy;
         var reader = new KernelEventReader(sandbox, rules, _processes, _grants, new BootClock(TimeProvider.System));
         _events = new KernelEvents(kernel, reader, hub, sandbox);
-        _dnsReporter = new DnsDecisionReporter(new DnsDecisionReader(sandbox, rules, TimeProvider.System), hub, options.ReportAllowed);
+        var dnsReader = new DnsDecisionReader(sandbox, rules, TimeProvider.System);
+        _dnsReporter = new DnsDecisionReporter(dnsReader, hub, options.ReportAllowed, TimeProvider.System);
         connection.Join(_redirects, _grants, _dnsReporter.OnDecision);
     }
 
@@ -55,28 +57,34 @@ internal sealed class Enforcement : IAsyncDisposable
         var host = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection);
         DnsProxy proxy = await DnsProxy.StartAsync(
             host, policy, new DnsProxyOptions { Upstreams = options.DnsUpstreams }, cancellationToken).ConfigureAwait(false);
+        KernelAttachment? kernel = null;
         try
         {
-            KernelAttachment kernel = KernelAttachment.Create(policy, Constants(policy.Policy, options, proxy), cgroupPath, PinFolder.Create(id));
+            kernel = KernelAttachment.Create(policy, Constants(policy.Policy, options, proxy), cgroupPath, PinFolder.Create(id));
             return new Enforcement(sandbox, policy, options, hub, connection, proxy, kernel);
         }
         catch
         {
+            kernel?.Dispose();
             await proxy.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
+    /// <summary>What has been counted; after the end, what had been.</summary>
     public SandboxStatistics ReadStatistics(long readerDrops)
     {
-        DnsProxyCounters dns = _proxy.Counters;
-        return new SandboxStatistics(
-            _kernel.Count(KernelCounter.Denied),
-            _kernel.Count(KernelCounter.Allowed),
-            dns.Queries,
-            dns.UnknownClients,
-            _kernel.Count(KernelCounter.EventsDropped) + readerDrops,
-            TableFull());
+        SandboxStatistics statistics;
+        try
+        {
+            statistics = ReadStatistics();
+        }
+        catch (ObjectDisposedException)
+        {
+            statistics = _final;
+        }
+
+        return statistics with { EventsDropped = statistics.EventsDropped + readerDrops };
     }
 
     /// <summary>Removes from the kernel's tables what is over. Looks only when something has happened since.</summary>
@@ -100,6 +108,7 @@ internal sealed class Enforcement : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DetachUserSpaceAsync().ConfigureAwait(false);
+        _final = ReadStatistics();
         _kernel.Dispose();
     }
 
@@ -121,6 +130,18 @@ internal sealed class Enforcement : IAsyncDisposable
         DnsPort4 = (ushort)proxy.IPv4EndPoint.Port,
         DnsPort6 = (ushort)(proxy.IPv6EndPoint?.Port ?? 0),
     };
+
+    private SandboxStatistics ReadStatistics()
+    {
+        DnsProxyCounters dns = _proxy.Counters;
+        return new SandboxStatistics(
+            _kernel.Count(KernelCounter.Denied),
+            _kernel.Count(KernelCounter.Allowed),
+            dns.Queries,
+            dns.UnknownClients,
+            _kernel.Count(KernelCounter.EventsDropped),
+            TableFull());
+    }
 
     private long TableFull() =>
         _kernel.Count(KernelCounter.ProcessesFull) + _kernel.Count(KernelCounter.RedirectsFull)

@@ -46,17 +46,19 @@ internal sealed class PinFolder
     /// <summary>Removes every pin, then the folder. A link that nothing else holds detaches by that.</summary>
     public void Remove()
     {
-        if (!Directory.Exists(_path))
+        try
         {
-            return;
-        }
+            foreach (string pin in Directory.GetFiles(_path))
+            {
+                File.Delete(pin);
+            }
 
-        foreach (string pin in Directory.GetFiles(_path))
+            Directory.Delete(_path);
+        }
+        catch (DirectoryNotFoundException)
         {
-            File.Delete(pin);
+            // There was none, or another cleanup was faster.
         }
-
-        Directory.Delete(_path);
     }
 
     // The top of a BPF file system is sticky and writable by all: somebody else's folder of our name must not hold our pins.

@@ -32,6 +32,8 @@ internal sealed class Sandbox : ISandbox
 
     public string CgroupPath => _parts.Cgroup.Path;
 
+    private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
     public SandboxStatistics Statistics => _parts.Enforcement?.ReadStatistics(_hub.Dropped) ?? default;
 
     public Process Start(ProcessStartInfo startInfo)
@@ -48,13 +50,20 @@ internal sealed class Sandbox : ISandbox
             throw new ArgumentException("Give Arguments or ArgumentList, not both.", nameof(startInfo));
         }
 
-        if (Volatile.Read(ref _disposed) != 0)
+        if (IsDisposed)
         {
-            throw new EgressFirewallException(ErrorCodes.SandboxGone, $"the sandbox '{Name}' has been disposed. Make a new one.");
+            throw Gone();
         }
 
         SandboxUser? user = startInfo.UserName.Length > 0 ? SandboxUser.Get(startInfo.UserName) : _user;
-        return Launcher.Start(startInfo, CgroupPath, user);
+        try
+        {
+            return Launcher.Start(startInfo, CgroupPath, user);
+        }
+        catch (SandboxStartException error) when (IsDisposed)
+        {
+            throw Gone(error); // the cgroup went away under the launcher
+        }
     }
 
     public async Task<int> RunAsync(ProcessStartInfo startInfo, CancellationToken cancellationToken = default)
@@ -81,8 +90,8 @@ internal sealed class Sandbox : ISandbox
                 await _housekeeping.DisposeAsync().ConfigureAwait(false);
             }
 
-            bool isEmpty = await Task.Run(_parts.Cgroup.TryEndProcesses).ConfigureAwait(false);
-            if (isEmpty)
+            bool isRemoved = await Task.Run(_parts.Cgroup.TryEnd).ConfigureAwait(false);
+            if (isRemoved)
             {
                 await _parts.DisposeAsync().ConfigureAwait(false);
                 FirewallLog.SandboxStopped(_logger, Name);
@@ -99,4 +108,7 @@ internal sealed class Sandbox : ISandbox
             _onDisposed(this);
         }
     }
+
+    private EgressFirewallException Gone(Exception? cause = null) =>
+        new(ErrorCodes.SandboxGone, $"the sandbox '{Name}' has been disposed. Make a new one.", cause);
 }

@@ -68,35 +68,54 @@ internal sealed class SandboxCgroup(string path)
 
     /// <summary>Ends every process in it and waits until none is left.</summary>
     /// <returns>False when some do not end, such as those in uninterruptible sleep.</returns>
-    public bool TryEndProcesses()
-    {
-        long start = Stopwatch.GetTimestamp();
-        int waitMs = 1;
-        while (HasProcesses)
-        {
-            EndOnce();
-            if (Stopwatch.GetElapsedTime(start) > EndTimeout)
-            {
-                return false;
-            }
+    public bool TryEndProcesses() => Retry(() => !HasProcesses, EndOnce);
 
-            Thread.Sleep(waitMs);
-            waitMs = Math.Min(waitMs * 2, 20);
+    /// <summary>
+    /// Ends every process in it and removes it. It can be removed only while it is empty, and then nobody can come in any more, not
+    /// even a launcher that is on its way: from then on the policy may go.
+    /// </summary>
+    /// <returns>False when some processes do not end, such as those in uninterruptible sleep: it is still there.</returns>
+    public bool TryEnd() => TryEndProcesses() && Retry(TryRemove, EndOnce);
+
+    /// <summary>Removes it, the cgroups below it first; false when somebody is in it.</summary>
+    public bool TryRemove()
+    {
+        foreach (string directory in Directories().OrderByDescending(directory => directory.Length))
+        {
+            try
+            {
+                Directory.Delete(directory);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Somebody else removed it.
+            }
+            catch (IOException)
+            {
+                return false; // EBUSY
+            }
         }
 
         return true;
     }
 
-    /// <summary>Removes the directory, the cgroups that its processes made below first.</summary>
-    public void Remove()
+    private static bool Retry(Func<bool> isDone, Action again)
     {
-        foreach (string directory in Directories().OrderByDescending(directory => directory.Length))
+        long start = Stopwatch.GetTimestamp();
+        int waitMs = 1;
+        while (!isDone())
         {
-            if (Directory.Exists(directory))
+            if (Stopwatch.GetElapsedTime(start) > EndTimeout)
             {
-                Directory.Delete(directory);
+                return false;
             }
+
+            again();
+            Thread.Sleep(waitMs);
+            waitMs = Math.Min(waitMs * 2, 20);
         }
+
+        return true;
     }
 
     private static string MountPath() =>
@@ -106,9 +125,17 @@ internal sealed class SandboxCgroup(string path)
 
     private static string OwnPath() => System.IO.Path.Join(MountPath(), Cgroup2.FindPathOf() ?? "/");
 
-    private List<string> Directories() => Directory.Exists(Path)
-        ? [Path, .. Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories)]
-        : [];
+    private List<string> Directories()
+    {
+        try
+        {
+            return Directory.Exists(Path) ? [Path, .. Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories)] : [];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return []; // removed between the two
+        }
+    }
 
     // cgroup.kill ends the whole tree at once, fork bombs too; kernels before 5.14 do not have it.
     private void EndOnce()
@@ -116,7 +143,15 @@ internal sealed class SandboxCgroup(string path)
         string kill = System.IO.Path.Combine(Path, "cgroup.kill");
         if (File.Exists(kill))
         {
-            File.WriteAllText(kill, "1");
+            try
+            {
+                File.WriteAllText(kill, "1");
+            }
+            catch (IOException) when (!Directory.Exists(Path))
+            {
+                // Removed meanwhile: nobody is left.
+            }
+
             return;
         }
 

@@ -67,24 +67,19 @@ public static class SandboxCleanup
 
     private sealed record Leftover(string? CgroupPath, PinFolder? Pins)
     {
-        // Processes first, then the policy, then the cgroup: never a process without its policy.
+        // Processes first, then the cgroup, then the policy: never a process without its policy.
         public bool TryRemove(bool endProcesses)
         {
             if (CgroupPath is not null)
             {
                 var cgroup = new SandboxCgroup(CgroupPath);
-                if (endProcesses ? !cgroup.TryEndProcesses() : cgroup.HasProcesses)
+                if (endProcesses ? !cgroup.TryEnd() : cgroup.HasProcesses || !cgroup.TryRemove())
                 {
                     return false;
                 }
             }
 
             Pins?.Remove();
-            if (CgroupPath is not null)
-            {
-                new SandboxCgroup(CgroupPath).Remove();
-            }
-
             return true;
         }
     }

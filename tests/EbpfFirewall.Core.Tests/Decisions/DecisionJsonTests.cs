@@ -15,13 +15,13 @@ public sealed class DecisionJsonTests
     [Fact]
     public void A_denied_name_reads_like_this() => Check(
         Samples.DeniedName,
-        """{"time":"2026-03-01T12:00:00.2500000Z","level":"WARN","msg":"DNS BLOCKED","because":"NotInAllowList","blocked":true,"blockedAt":"dns","domains":"registry.example.com.","ruleSource":"NotInAllowList","ruleSourceComment":"Domain doesn't match any allowlist prefixes","pid":4711,"port":"53","ip":"","originalIp":"192.0.2.53","url":"","cmd":"curl -s https://registry.example.com/x","explanation":"No rule allows registry.example.com. Allow it with --allow registry.example.com","reason":"NotInAllowList","stage":"dns","verdict":"deny","mode":"allow-list","sandbox":"run-1","revision":1,"repeat":1,"protocol":"udp","names":["registry.example.com"],"queryType":"AAAA","dnsTransactionId":4242,"attribution":"socket","uid":1000,"startTime":123.45,"comm":"curl","exe":"/usr/bin/curl","args":["curl","-s","https://registry.example.com/x"],"parents":[{"pid":4700,"startTime":120,"comm":"bash"},{"pid":1,"startTime":0,"comm":"init"}]}""");
+        """{"time":"2026-03-01T12:00:00.2500000Z","level":"WARN","msg":"DNS BLOCKED","because":"NotInAllowList","blocked":true,"blockedAt":"dns","domains":"registry.example.com.","ruleSource":"NotInAllowList","ruleSourceComment":"Domain doesn't match any allowlist prefixes","pid":4711,"port":"53","ip":"","originalIp":"192.0.2.53","url":"","cmd":"curl -s https://registry.example.com/x","explanation":"No rule allows registry.example.com. Allow it with --allow registry.example.com","reason":"NotInAllowList","stage":"dns","verdict":"deny","mode":"allow-list","sandbox":"run-1","revision":1,"repeat":1,"isRepeat":false,"protocol":"udp","names":["registry.example.com"],"queryType":"AAAA","dnsTransactionId":4242,"attribution":"socket","uid":1000,"startTime":123.45,"comm":"curl","exe":"/usr/bin/curl","args":["curl","-s","https://registry.example.com/x"],"parents":[{"pid":4700,"startTime":120,"comm":"bash"},{"pid":1,"startTime":0,"comm":"init"}]}""");
 
     [Fact]
     public void A_name_on_the_deny_list_reads_like_this() => CheckPart(
         Samples.NameOnDenyList,
         ""","msg":"DNS BLOCKED","because":"MatchedBlockListDomain","blocked":true,"blockedAt":"dns","domains":"registry.example.com.","ruleSource":"MatchedBlockListDomain","ruleSourceComment":"Domain matched blocklist prefix: example.com","pid":4711,""",
-        ""","reason":"NameDenied","stage":"dns","verdict":"deny","mode":"deny-list","sandbox":"run-1","revision":1,"repeat":1,"rule":"example.com","ruleId":"deny-1",""");
+        ""","reason":"NameDenied","stage":"dns","verdict":"deny","mode":"deny-list","sandbox":"run-1","revision":1,"repeat":1,"isRepeat":false,"rule":"example.com","ruleId":"deny-1",""");
 
     [Fact]
     public void An_allowed_name_reads_like_this() => CheckPart(
@@ -33,12 +33,17 @@ public sealed class DecisionJsonTests
     public void A_denied_connect_reads_like_this() => CheckPart(
         Samples.DeniedConnect,
         ""","level":"WARN","msg":"PACKET BLOCKED","because":"IPNotAllowed","blocked":true,"blockedAt":"packet","domains":"None","ruleSource":"NotInAllowList","ruleSourceComment":"Unknown","pid":4711,"port":"443","ip":"2001:db8::9","originalIp":"2001:db8::9","url":"",""",
-        ""","reason":"NotInAllowList","stage":"connect","verdict":"deny","mode":"allow-list","sandbox":"run-1","revision":3,"repeat":12,"protocol":"tcp","attribution":"caller",""");
+        ""","reason":"NotInAllowList","stage":"connect","verdict":"deny","mode":"allow-list","sandbox":"run-1","revision":3,"repeat":12,"isRepeat":false,"protocol":"tcp","attribution":"caller",""");
 
     [Fact]
     public void A_packet_to_a_denied_names_address_reads_like_this() => CheckPart(
         Samples.DeniedByLearnedName,
         ""","because":"IPNotAllowed","blocked":true,"blockedAt":"packet","domains":"example.com., www.example.com.","ruleSource":"FromDNSRequest","ruleSourceComment":"Domain matched blocklist prefix: example.com:443","pid":4711,"port":"443","ip":"198.51.100.7","originalIp":"198.51.100.7",""");
+
+    [Fact]
+    public void A_repeat_reads_like_this() => CheckPart(
+        Samples.Repeated,
+        ""","revision":3,"repeat":12,"isRepeat":true,"protocol":"tcp",""");
 
     [Fact]
     public void What_would_have_been_blocked_reads_like_this() => CheckPart(
@@ -49,7 +54,7 @@ public sealed class DecisionJsonTests
     [Fact]
     public void A_refused_socket_without_a_process_reads_like_this() => Check(
         Samples.RawSocket,
-        """{"time":"2026-03-01T12:00:00.2500000Z","level":"WARN","msg":"PACKET BLOCKED","because":"IPNotAllowed","blocked":true,"blockedAt":"packet","domains":"None","ruleSource":"Unknown","ruleSourceComment":"Unknown","pid":-1,"port":"","ip":"","originalIp":"","url":"","cmd":"unknown","explanation":"A socket AF_INET SOCK_RAW icmp is not allowed: only TCP and UDP sockets may reach the network.","reason":"SocketType","stage":"socket","verdict":"deny","mode":"allow-list","sandbox":"run-1","revision":1,"repeat":1,"protocol":"icmp","socketFamily":"AF_INET","socketType":"SOCK_RAW","attribution":"unknown"}""");
+        """{"time":"2026-03-01T12:00:00.2500000Z","level":"WARN","msg":"PACKET BLOCKED","because":"IPNotAllowed","blocked":true,"blockedAt":"packet","domains":"None","ruleSource":"Unknown","ruleSourceComment":"Unknown","pid":-1,"port":"","ip":"","originalIp":"","url":"","cmd":"unknown","explanation":"A socket AF_INET SOCK_RAW icmp is not allowed: only TCP and UDP sockets may reach the network.","reason":"SocketType","stage":"socket","verdict":"deny","mode":"allow-list","sandbox":"run-1","revision":1,"repeat":1,"isRepeat":false,"protocol":"icmp","socketFamily":"AF_INET","socketType":"SOCK_RAW","attribution":"unknown"}""");
 
     [Fact]
     public void A_redirect_reads_like_this() => CheckPart(
@@ -140,6 +145,8 @@ public sealed class DecisionJsonTests
     [InlineData("\"because\":\"NotInAllowList\",", "")]
     [InlineData("\"reason\":\"NotInAllowList\"", "\"reason\":\"Whatever\"")]
     [InlineData("\"revision\":1,", "")]
+    [InlineData("\"isRepeat\":false,", "")]
+    [InlineData("\"isRepeat\":false", "\"isRepeat\":0")]
     [InlineData("\"comm\":\"bash\"", "\"comm\":7")]
     [InlineData("\"url\":\"\"", "\"URL\":\"\"")]
     [InlineData("\"names\":[\"registry.example.com\"]", "\"names\":[1]")]

@@ -23,6 +23,10 @@ public sealed class DecisionTextTests
             """WARN PACKET BLOCKED reason=NotInAllowList explanation="No rule allows 2001:db8::9 port 443. Allow it with --allow [2001:db8::9]:443" blocked=true blockedAt=packet ip=2001:db8::9 port=443 protocol=tcp ipResolvedForDomains=None pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=allowlist repeat=12"""
         },
         {
+            nameof(Samples.Repeated),
+            """WARN PACKET BLOCKED reason=NotInAllowList explanation="No rule allows 2001:db8::9 port 443. Allow it with --allow [2001:db8::9]:443" blocked=true blockedAt=packet ip=2001:db8::9 port=443 protocol=tcp ipResolvedForDomains=None pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=allowlist repeat=12"""
+        },
+        {
             nameof(Samples.DeniedByLearnedName),
             """WARN PACKET BLOCKED reason=DeniedByName explanation="example.com, www.example.com led to 198.51.100.7 port 443, and the rule \"example.com:443\" denies it. Remove the rule, or allow the address itself." blocked=true blockedAt=packet ip=198.51.100.7 port=443 protocol=tcp ipResolvedForDomains="example.com., www.example.com." pid=4711 cmd="curl -s https://registry.example.com/x" firewallMethod=blocklist"""
         },

@@ -69,6 +69,8 @@ internal static class Samples
         RepeatCount = 12,
     };
 
+    internal static DecisionEvent Repeated { get; } = DeniedConnect with { IsRepeat = true };
+
     internal static DecisionEvent DeniedByLearnedName { get; } = DeniedConnect with
     {
         Mode = PolicyMode.DenyList,
@@ -125,5 +127,5 @@ internal static class Samples
     };
 
     internal static DecisionEvent[] All { get; } =
-        [DeniedName, NameOnDenyList, AllowedName, DeniedConnect, DeniedByLearnedName, Observed, RawSocket, Redirect, OwnListener];
+        [DeniedName, NameOnDenyList, AllowedName, DeniedConnect, Repeated, DeniedByLearnedName, Observed, RawSocket, Redirect, OwnListener];
 }

@@ -1,0 +1,93 @@
+using EbpfFirewall.Decisions;
+using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Policies;
+using EbpfFirewall.Sandboxes;
+
+namespace EbpfFirewall.Tests.Layout;
+
+/// <summary>Numbers that the C and the C# side share, names and values both ways.</summary>
+public sealed class SharedNumberTests
+{
+    private static readonly CHeader Abi = new("bpf", "include", "efw_abi.h");
+    private static readonly CHeader Policy = new("bpf", "include", "efw_policy.h");
+    private static readonly CHeader Process = new("bpf", "include", "efw_process.h");
+    private static readonly CHeader Launcher = new("launcher", "launcher_abi.h");
+
+    [Fact]
+    public void Verdicts_are_the_same() =>
+        Named(Abi.Enum("efw_verdict"), "EFW_").Should().BeEquivalentTo(Numbers<Verdict>());
+
+    [Fact]
+    public void Modes_are_the_same_but_for_the_one_that_the_kernel_never_sees() =>
+        Named(Abi.Enum("efw_mode"), "EFW_MODE_").Should().BeEquivalentTo(Numbers<PolicyMode>(mode => mode != PolicyMode.Disabled));
+
+    [Fact]
+    public void Reasons_below_64_are_the_same() =>
+        Named(Abi.Enum("efw_reason"), "EFW_REASON_").Should().BeEquivalentTo(Numbers<DecisionReason>(reason => (int)reason < 64));
+
+    [Fact]
+    public void Stages_below_16_are_the_same() =>
+        Named(Abi.Enum("efw_stage"), "EFW_STAGE_").Should().BeEquivalentTo(Numbers<DecisionStage>(stage => (int)stage < 16));
+
+    [Fact]
+    public void Attributions_are_the_same_where_nobody_is_unknown()
+    {
+        Dictionary<string, long> kernel = Named(Abi.Enum("efw_attribution"), "EFW_BY_");
+        kernel.Remove("Nobody", out long nobody);
+        kernel.Add(nameof(Attribution.Unknown), nobody);
+
+        kernel.Should().BeEquivalentTo(Numbers<Attribution>());
+    }
+
+    [Fact]
+    public void Counters_are_the_same_and_the_last_number_counts_them()
+    {
+        Dictionary<string, long> kernel = Abi.Enum("efw_counter");
+        kernel.Remove("EFW_COUNTERS", out long count);
+
+        Named(kernel, "EFW_COUNT_").Should().BeEquivalentTo(Numbers<KernelCounter>());
+        count.Should().Be(kernel.Count);
+    }
+
+    [Fact]
+    public void Term_verdicts_are_the_same() =>
+        Named(Policy.Enum("efw_term_verdict"), "EFW_TERM_").Should().BeEquivalentTo(Numbers<TermVerdict>());
+
+    [Fact]
+    public void Protocol_bits_are_the_same()
+    {
+        Policy.Constant("EFW_PROTO_TCP").Should().Be((long)TransportProtocols.Tcp);
+        Policy.Constant("EFW_PROTO_UDP").Should().Be((long)TransportProtocols.Udp);
+    }
+
+    [Fact]
+    public void Capacities_and_flags_are_the_same()
+    {
+        Abi.Constant("EFW_ABI_VERSION").Should().Be(ConfigRecord.AbiVersion);
+        Policy.Constant("EFW_REPORT_ALLOWED").Should().Be(ConfigRecord.ReportAllowed);
+        Policy.Constant("EFW_CLASS_TERMS_MAX").Should().Be(PolicyTables.ClassTermsMax);
+        Policy.Constant("EFW_LEASES").Should().Be(LeaseSlots.Length);
+        Process.Constant("EFW_COMM_BYTES").Should().Be(CommBytes.Length);
+        Process.Constant("EFW_PARENTS").Should().Be(ParentSlots.Length);
+        Process.Constant("EFW_ARGS_BYTES").Should().Be(ArgumentBytes.Length);
+        Process.Constant("EFW_EXE_SLOT_BYTES").Should().Be(ExecutableSlots.SlotBytes);
+        Process.Constant("EFW_EXE_SLOTS").Should().Be(ExecutableSlots.Length / ExecutableSlots.SlotBytes);
+    }
+
+    [Fact]
+    public void Launcher_stages_that_messages_tell_apart_have_the_launchers_names_and_numbers()
+    {
+        Dictionary<string, long> launcher = Named(Launcher.Enum("efw_launcher_stage"), "EFW_STAGE_");
+
+        Numbers<LauncherStage>().Should().BeSubsetOf(launcher);
+    }
+
+    private static Dictionary<string, long> Named(Dictionary<string, long> kernel, string prefix) =>
+        kernel.ToDictionary(entry => CHeader.Pascal(entry.Key[prefix.Length..]), entry => entry.Value);
+
+    private static Dictionary<string, long> Numbers<T>(Func<T, bool>? where = null)
+        where T : struct, Enum => Enum.GetValues<T>()
+            .Where(value => where?.Invoke(value) ?? true)
+            .ToDictionary(value => value.ToString(), value => Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture));
+}
