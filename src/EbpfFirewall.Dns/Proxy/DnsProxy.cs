@@ -126,10 +126,19 @@ public sealed class DnsProxy : IAsyncDisposable
 
     private bool Sweep()
     {
-        long now = _pipeline.Clock.Now;
-        _pipeline.Upstreams.Sweep(now);
-        _v4.Sweep(now);
-        _v6?.Sweep(now);
+        try
+        {
+            long now = _pipeline.Clock.Now;
+            _pipeline.Upstreams.Sweep(now);
+            _v4.Sweep(now);
+            _v6?.Sweep(now);
+        }
+        catch (Exception)
+        {
+            // Not expected of our own code, and no reason for a timer to take the process down.
+            _pipeline.CountFault();
+        }
+
         return _pipeline.HasPending || _tcpLimit.Count > 0;
     }
 }

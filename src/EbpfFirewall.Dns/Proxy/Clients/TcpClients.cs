@@ -102,10 +102,11 @@ internal sealed class TcpClients(Socket listener, QueryPipeline pipeline, TcpCli
         {
             pipeline.Wake();
             await connection.RunAsync().ConfigureAwait(false);
-            lock (_lock)
-            {
-                _connections.Remove(connection);
-            }
+        }
+
+        lock (_lock)
+        {
+            _connections.Remove(connection);
         }
 
         limit.Return();
