@@ -61,6 +61,26 @@ public sealed class UpstreamTests
     }
 
     [Fact]
+    public async Task An_answer_from_elsewhere_is_not_heard()
+    {
+        using Socket spoofer = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        spoofer.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using ProxyUnderTest test = await ProxyUnderTest.StartAsync(
+            p => p.Allow("example.test"),
+            q =>
+            {
+                // The right id, question and port, from another address: the socket is connected to its upstream.
+                spoofer.SendTo(q.Reply(Msg.A(q.Name, "203.0.113.66")), q.Client);
+                return [q.Reply(Msg.A(q.Name, "192.0.2.1"))];
+            });
+
+        Reply reply = await test.AskAsync("example.test");
+
+        reply.Addresses.Should().Equal("192.0.2.1");
+        test.Host.Grants.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_truncated_answer_is_asked_for_again_over_TCP()
     {
         await using ProxyUnderTest test = await ProxyUnderTest.StartAsync(
