@@ -1,1 +1,3 @@
-return 125;
+using EbpfFirewall.Cli;
+
+return await CommandLine.RunAsync(args);

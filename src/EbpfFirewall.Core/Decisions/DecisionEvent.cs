@@ -70,4 +70,7 @@ public sealed record DecisionEvent
 
     /// <summary>How many equal decisions (process, destination, reason) this event stands for; at least 1.</summary>
     public long RepeatCount { get; init; } = 1;
+
+    /// <summary>True when an equal event came before and this one tells how often it has happened again since.</summary>
+    public bool IsRepeat { get; init; }
 }

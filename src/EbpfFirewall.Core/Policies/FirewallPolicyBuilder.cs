@@ -75,6 +75,7 @@ public sealed class FirewallPolicyBuilder
         PolicyMode inferred = allows ? PolicyMode.AllowList : PolicyMode.DenyList;
         PolicyMode mode = _mode ?? inferred;
         PolicyMode listMode = mode is PolicyMode.AllowList or PolicyMode.DenyList ? mode : inferred;
+        PolicyChecks.FindIdleRules(rules, mode, warnings);
         return new FirewallPolicy(mode, listMode, rules, [.. warnings], revision: 1);
     }
 

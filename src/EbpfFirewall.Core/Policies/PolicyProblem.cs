@@ -24,6 +24,7 @@ public sealed record PolicyProblem
     {
         string where = RuleText.Length == 0 && Source.Length == 0 ? "" : $"{Source} \"{DisplayText.Escape(RuleText)}\": ";
         string place = Position < 0 ? "" : $" (at character {Position + 1})";
-        return $"{where}{DisplayText.Escape(Message)}{place}. {DisplayText.Escape(Remedy)}.";
+        string remedy = DisplayText.Escape(Remedy);
+        return $"{where}{DisplayText.Escape(Message)}{place}. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}.";
     }
 }

@@ -33,6 +33,22 @@ public sealed class FirewallPolicyBuilderTests
         policy.ListMode.Should().Be(listMode);
     }
 
+    [Theory]
+    [InlineData(PolicyMode.BlockAll, "asks no rule", "+a.test")]
+    [InlineData(PolicyMode.Disabled, "asks no rule", "-a.test")]
+    [InlineData(PolicyMode.AllowList, "allows anything", "-a.test")]
+    [InlineData(PolicyMode.AllowList, null, "-a.test", "+b.test")]
+    [InlineData(PolicyMode.AllowList, null)]
+    [InlineData(PolicyMode.BlockAll, null)]
+    [InlineData(PolicyMode.Observe, null, "-a.test")]
+    public void Rules_that_the_mode_leaves_nothing_to_do_are_a_warning(PolicyMode mode, string? warning, params string[] rules)
+    {
+        FirewallPolicy policy = Policy.Of(mode, rules);
+
+        policy.Warnings.Should().HaveCount(warning is null ? 0 : 1);
+        policy.Warnings.Where(problem => !problem.ToString().Contains(warning!, StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
     [Fact]
     public void Neither_rules_nor_mode_is_an_error_that_names_the_ways_out()
     {
@@ -110,6 +126,7 @@ public sealed class FirewallPolicyBuilderTests
     public void Several_rules_together_can_leave_another_nothing()
     {
         Errors("+a.test", "-=a.test", "-*.a.test").Should().ContainSingle().Which.RuleText.Should().Be("a.test");
+        Errors("+tcp://a.test:80-90", "-tcp://a.test:70-95", "-a.test:85").Should().ContainSingle().Which.RuleText.Should().Be("tcp://a.test:80-90");
         Errors("+a.test:80-90", "-a.test:80-85", "-a.test:86-90").Should().ContainSingle().Which.RuleText.Should().Be("a.test:80-90");
         Errors("+a.test:80", "-tcp://a.test:80", "-udp://a.test:80").Should().ContainSingle().Which.RuleText.Should().Be("a.test:80");
     }

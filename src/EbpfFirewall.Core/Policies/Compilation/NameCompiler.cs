@@ -76,6 +76,10 @@ internal sealed class NameCompiler
             {
                 node.SelfTerms = node.BelowTerms = inherited;
             }
+            else if (node.Rules is [int only] && ScopeOf(only) == NameScope.Tree)
+            {
+                node.SelfTerms = node.BelowTerms = Combine(node.Rules, inherited);
+            }
             else
             {
                 node.SelfTerms = Combine(node, NameScope.Exact, inherited);
@@ -93,11 +97,16 @@ internal sealed class NameCompiler
     private NameTerms Combine(Node node, NameScope scope, NameTerms inherited)
     {
         IEnumerable<int> own = node.Rules.Where(i => ScopeOf(i) == NameScope.Tree || ScopeOf(i) == scope);
-        IEnumerable<int> ordered = own
-            .OrderBy(i => scope == NameScope.Exact && ScopeOf(i) == NameScope.Tree)
-            .ThenBy(i => Precedence.Of(_rules[i]))
-            .ThenBy(i => i);
-        List<PolicyTerm> run = [];
+        return Combine(
+            own.OrderBy(i => scope == NameScope.Exact && ScopeOf(i) == NameScope.Tree).ThenBy(i => Precedence.Of(_rules[i])).ThenBy(i => i),
+            inherited);
+    }
+
+    /// <param name="ordered">The rules of the node in the order in which they are asked.</param>
+    /// <param name="inherited">What shorter suffixes say.</param>
+    private NameTerms Combine(IEnumerable<int> ordered, NameTerms inherited)
+    {
+        List<PolicyTerm> run = new(1);
         foreach (int rule in ordered)
         {
             TermRun.Append(run, _rules[rule], rule);
@@ -130,7 +139,7 @@ internal sealed class NameCompiler
 
         internal string Label { get; } = label;
 
-        internal List<int> Rules { get; } = [];
+        internal List<int> Rules { get; } = new(1);
 
         internal NameTerms SelfTerms { get; set; } = null!;
 

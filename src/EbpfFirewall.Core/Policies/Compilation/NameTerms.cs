@@ -12,14 +12,24 @@ internal sealed record NameTerms(List<PolicyTerm> Run, NameDecision Decision)
     internal static NameTerms Of(List<PolicyTerm> run, PolicyMode listMode, TermTable terms)
     {
         (bool resolves, int rule) = Judge(run, listMode);
-        List<PolicyTerm> shared = [.. run];
-        TermRun.Normalize(shared);
+        List<PolicyTerm> shared = run;
+        if (run.Count > 1)
+        {
+            shared = [.. run];
+            TermRun.Normalize(shared);
+        }
+
         return new NameTerms(run, new NameDecision(resolves, terms.Intern(shared, sameRules: false), rule, false));
     }
 
     /// <summary>A name resolves when something about it is reachable: a port of one transport is enough.</summary>
     private static (bool Resolves, int RuleIndex) Judge(List<PolicyTerm> run, PolicyMode listMode)
     {
+        if (run is [PolicyTerm first, ..] && TermRun.IsEverything(first))
+        {
+            return (first.Verdict == TermVerdict.Allow, first.RuleIndex);
+        }
+
         Coverage coverage = new();
         int firstDeny = -1;
         foreach (PolicyTerm term in run)

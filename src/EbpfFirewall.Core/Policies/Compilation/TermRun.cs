@@ -75,6 +75,7 @@ internal static class TermRun
         run.RemoveRange(kept, run.Count - kept);
     }
 
-    private static bool IsEverything(PolicyTerm term) =>
+    /// <summary>True for a term that leaves nothing to those behind it.</summary>
+    internal static bool IsEverything(PolicyTerm term) =>
         term is { FirstPort: 0, LastPort: ushort.MaxValue, Protocols: TransportProtocols.TcpAndUdp };
 }

@@ -11,54 +11,59 @@ internal static class DeadRules
     /// <summary>The dead rules of one place, each with a rule that is asked before it.</summary>
     internal static IEnumerable<(ParsedRule Dead, ParsedRule Winner)> Find(IReadOnlyList<ParsedRule> place)
     {
-        ParsedRule[] self = Order(place, NameScope.Exact);
-        ParsedRule[] below = Order(place, NameScope.Below);
+        // A rule is dead when it is overruled for the name itself and for the names below it, as far as it speaks of them.
+        Dictionary<ParsedRule, ParsedRule> self = FindOverruled(place, NameScope.Exact);
+        Dictionary<ParsedRule, ParsedRule> below = FindOverruled(place, NameScope.Below);
         foreach (ParsedRule rule in place)
         {
             ParsedRule? winner = null;
-            if ((!self.Contains(rule) || IsCovered(rule, self, out winner)) && (!below.Contains(rule) || IsCovered(rule, below, out winner)))
+            bool isDead = ScopeOf(rule) switch
+            {
+                NameScope.Exact => self.TryGetValue(rule, out winner),
+                NameScope.Below => below.TryGetValue(rule, out winner),
+                _ => self.TryGetValue(rule, out winner) && below.ContainsKey(rule),
+            };
+            if (isDead)
             {
                 yield return (rule, winner!);
             }
         }
     }
 
-    /// <summary>The rules that speak of the name itself, or of the names below it, in the order in which they are asked.</summary>
-    private static ParsedRule[] Order(IReadOnlyList<ParsedRule> place, NameScope scope) =>
-    [
-        .. place
+    /// <summary>
+    /// Rules that those asked before them overrule, for the name itself or for the names below it. Only opposite rules overrule: where rules
+    /// agree it does not matter which of them decides, and equal ones are reported as duplicates.
+    /// </summary>
+    private static Dictionary<ParsedRule, ParsedRule> FindOverruled(IReadOnlyList<ParsedRule> place, NameScope scope)
+    {
+        Dictionary<ParsedRule, ParsedRule> overruled = new(ReferenceEqualityComparer.Instance);
+        (Coverage Ports, ParsedRule? First) allowed = (new Coverage(), null);
+        (Coverage Ports, ParsedRule? First) denied = (new Coverage(), null);
+        IEnumerable<ParsedRule> asked = place
             .Where(rule => ScopeOf(rule) is var own && (own == NameScope.Tree || own == scope))
             .OrderBy(rule => scope == NameScope.Exact && ScopeOf(rule) == NameScope.Tree)
-            .ThenBy(Precedence.Of),
-    ];
-
-    private static NameScope ScopeOf(ParsedRule rule) =>
-        rule.Target is RuleTarget.Name name ? name.Scope : NameScope.Tree;
-
-    private static bool IsCovered(ParsedRule rule, ParsedRule[] asked, out ParsedRule? winner)
-    {
-        Coverage coverage = new();
-        winner = null;
-        foreach (ParsedRule earlier in asked)
+            .ThenBy(Precedence.Of);
+        foreach (ParsedRule rule in asked)
         {
-            if (ReferenceEquals(earlier, rule))
+            ref (Coverage Ports, ParsedRule? First) own = ref rule.Action == RuleAction.Allow ? ref allowed : ref denied;
+            ref (Coverage Ports, ParsedRule? First) opposite = ref rule.Action == RuleAction.Allow ? ref denied : ref allowed;
+            if (opposite.First is not null && CoversAll(opposite.Ports, rule))
             {
-                return winner is not null && CoversAll(coverage, rule);
+                overruled.Add(rule, opposite.First);
             }
 
-            // Rules that agree may overlap: nothing they decide together would change. Equal ones are reported as duplicates.
-            if (earlier.Action != rule.Action)
+            own.First ??= rule;
+            foreach (PortRange range in rule.PortRanges)
             {
-                winner ??= earlier;
-                foreach (PortRange range in earlier.PortRanges)
-                {
-                    coverage.Add(range, earlier.Specification.Protocols);
-                }
+                own.Ports.Add(range, rule.Specification.Protocols);
             }
         }
 
-        return false;
+        return overruled;
     }
+
+    private static NameScope ScopeOf(ParsedRule rule) =>
+        rule.Target is RuleTarget.Name name ? name.Scope : NameScope.Tree;
 
     private static bool CoversAll(Coverage coverage, ParsedRule rule)
     {

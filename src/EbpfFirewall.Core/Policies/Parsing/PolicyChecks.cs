@@ -63,6 +63,32 @@ internal static class PolicyChecks
         }
     }
 
+    /// <summary>Rules that the mode leaves nothing to do.</summary>
+    internal static void FindIdleRules(ImmutableArray<ParsedRule> rules, PolicyMode mode, List<PolicyProblem> warnings)
+    {
+        if (rules.IsEmpty)
+        {
+            return;
+        }
+
+        if (mode is PolicyMode.BlockAll or PolicyMode.Disabled)
+        {
+            warnings.Add(new PolicyProblem
+            {
+                Message = $"the mode {PolicyModeText.Format(mode)} asks no rule, so the rules do nothing",
+                Remedy = "remove the mode or the rules",
+            });
+        }
+        else if (mode == PolicyMode.AllowList && rules.All(rule => rule.Action == RuleAction.Deny))
+        {
+            warnings.Add(new PolicyProblem
+            {
+                Message = "no rule of the allow-list allows anything, so everything is denied",
+                Remedy = "add a rule that allows, or use the mode deny-list",
+            });
+        }
+    }
+
     private static string Name(RuleAction action) => action == RuleAction.Allow ? "allow" : "deny";
 
     private static PolicyProblem About(FirewallRule rule, string message, string remedy) =>

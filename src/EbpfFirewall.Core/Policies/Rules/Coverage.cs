@@ -17,7 +17,7 @@ internal sealed class Coverage
         && ((protocols & TransportProtocols.Udp) == 0 || _udp.Covers(ports));
 
     internal bool CoversUsable(PolicyTerm term) =>
-        term.LastPort == 0 || Covers(new PortRange(Math.Max(term.FirstPort, Usable.First), term.LastPort), term.Protocols);
+        Covers(new PortRange(Math.Max(term.FirstPort, Usable.First), term.LastPort), term.Protocols);
 
     internal bool Covers(PolicyTerm term) => Covers(new PortRange(term.FirstPort, term.LastPort), term.Protocols);
 

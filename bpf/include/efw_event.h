@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * One decision, written to the event ring.
+ *
+ * time_ns    CLOCK_BOOTTIME
+ * process    key of the sender in efw_processes; all zero: not known
+ * dest       what was asked for; port 0 and a zero address for a socket event
+ * rule       index of the rule that decided; -1: none did
+ * repeat     equal decisions (process, dest, reason) that this event stands
+ *            for: 1 at first, later what has gathered since the last one
+ * is_repeat  1 when an equal event came before
+ * family, type   of a socket that was refused, else 0
+ */
+#ifndef EFW_EVENT_H
+#define EFW_EVENT_H
+
+#include "efw_flow.h"
+
+struct efw_event {
+	__u64 time_ns;
+	struct efw_process_key process;
+	struct efw_endpoint dest;
+	__s32 rule;
+	__u32 repeat;
+	__u16 family;
+	__u16 type;
+	__u8 verdict;
+	__u8 reason;
+	__u8 stage;
+	__u8 attribution;
+	__u32 is_repeat;
+};
+_Static_assert(sizeof(struct efw_event) == 64, "efw_event is one cache line");
+
+/* Equal decisions are told once; this is what makes two of them equal. */
+struct efw_report_key {
+	struct efw_process_key process;
+	struct efw_endpoint dest;
+	__u16 family;
+	__u16 type;
+	__u8 reason;
+	__u8 stage;
+	__u8 attribution;
+	__u8 verdict;
+	__s32 rule;
+};
+_Static_assert(sizeof(struct efw_report_key) == 48, "no holes");
+
+/* pending: repeats that no event has told yet. */
+struct efw_report {
+	__u64 told_ns;
+	__u64 pending;
+};
+_Static_assert(sizeof(struct efw_report) == 16, "mirrored in C#");
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * Never loaded: only its BTF is read, by the test that compares every shared
+ * struct and number with its C# mirror. BTF keeps a type only if a global
+ * mentions it, so each is mentioned here.
+ */
+#include "include/bpf_api.h"
+#include "include/efw_event.h"
+
+struct efw_layout {
+	struct efw_config config;
+	struct efw_network4 network4;
+	struct efw_network6 network6;
+	struct efw_class class;
+	struct efw_term term;
+	struct efw_learned learned;
+	struct efw_process_key process_key;
+	struct efw_process process;
+	struct efw_endpoint endpoint;
+	struct efw_socket socket;
+	struct efw_redirect redirect;
+	struct efw_event event;
+	struct efw_report_key report_key;
+	struct efw_report report;
+	enum efw_verdict verdict;
+	enum efw_mode mode;
+	enum efw_reason reason;
+	enum efw_stage stage;
+	enum efw_attribution attribution;
+	enum efw_counter counter;
+	enum efw_term_verdict term_verdict;
+} efw_layout;

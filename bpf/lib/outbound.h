@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * What connect and sendmsg have in common: the call that names a destination.
+ *   (1) who calls, (2) the socket's record, (3) proxied ports,
+ *   (4) the decision, (5) remember what was admitted, (6) report
+ */
+#ifndef EFW_OUTBOUND_H
+#define EFW_OUTBOUND_H
+
+#include "loopback.h"
+#include "process.h"
+#include "redirect.h"
+#include "report.h"
+
+enum efw_outcome {
+	EFW_OUT_DENY = 0,
+	EFW_OUT_ALLOW = 1,
+	EFW_OUT_REDIRECT = 2, /* send it to *dest, which names the proxy now */
+};
+
+static __always_inline enum efw_outcome
+efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
+{
+	static const struct efw_endpoint nowhere;
+	struct efw_decision decision = {.rule = -1};
+	struct efw_process_key process = {};
+	struct efw_endpoint proxy;
+	struct efw_socket *socket;
+	int loopback;
+
+	if (!efw_record_process(&process)) {
+		decision.reason = EFW_REASON_TABLE_FULL;
+		goto report;
+	}
+
+	socket = bpf_sk_storage_get(&efw_sockets, ctx->sk, 0,
+				    BPF_SK_STORAGE_GET_F_CREATE);
+	if (!socket) {
+		efw_count(EFW_COUNT_SOCKETS_FULL);
+		decision.reason = EFW_REASON_TABLE_FULL;
+		goto report;
+	}
+	socket->caller = process;
+	if (connect) {
+		socket->redirected = 0;
+		socket->admitted = nowhere;
+	}
+
+	if (dest->protocol != EFW_IPPROTO_TCP &&
+	    dest->protocol != EFW_IPPROTO_UDP) {
+		decision.reason = EFW_REASON_PROTOCOL;
+		goto report;
+	}
+
+	if (dest->port == EFW_DNS_PORT) {
+		efw_dns_proxy(&proxy, dest);
+		if (!proxy.port) {
+			decision.reason = EFW_REASON_NOT_REDIRECTED;
+			goto report;
+		}
+		socket->original = *dest;
+		socket->redirected = 1;
+		decision.verdict = EFW_ALLOW;
+		decision.reason = EFW_REASON_DNS_REDIRECT;
+		efw_report(&process, EFW_BY_CALLER, EFW_STAGE_CONNECT, dest,
+			   &decision);
+		*dest = proxy;
+		return EFW_OUT_REDIRECT;
+	}
+
+	/*
+	 * Connecting a datagram socket sends nothing: resolvers do it to sort
+	 * addresses. What is sent through it is judged at egress, and fails as
+	 * fast.
+	 */
+	if (connect && dest->protocol == EFW_IPPROTO_UDP)
+		return EFW_OUT_ALLOW;
+
+	loopback = efw_decide(dest, &decision);
+	if (loopback) {
+		/* A datagram's peer is known for sure at egress only. */
+		if (dest->protocol == EFW_IPPROTO_UDP)
+			return EFW_OUT_ALLOW;
+		switch (efw_find_peer(ctx, dest, &nowhere)) {
+		case EFW_PEER_NONE:
+			return EFW_OUT_ALLOW;
+		case EFW_PEER_OWN:
+			decision.verdict = EFW_ALLOW;
+			decision.reason = EFW_REASON_OWN_LOOPBACK;
+			break;
+		default:
+			break;
+		}
+	}
+
+	if (efw_enforce(&decision) == EFW_CG_ALLOW)
+		socket->admitted = *dest;
+
+report:
+	efw_report(&process, EFW_BY_CALLER, EFW_STAGE_CONNECT, dest, &decision);
+	return efw_enforce(&decision) == EFW_CG_ALLOW ? EFW_OUT_ALLOW
+						      : EFW_OUT_DENY;
+}
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * Flows that go to a proxy of ours instead: DNS, wherever it was meant to go.
+ */
+#ifndef EFW_REDIRECT_H
+#define EFW_REDIRECT_H
+
+#include "addr.h"
+
+#define EFW_DNS_PORT 53
+
+/* The DNS proxy for this family; port 0 where there is none. */
+static __always_inline void efw_dns_proxy(struct efw_endpoint *proxy,
+					  const struct efw_endpoint *dest)
+{
+	*proxy = *dest;
+	if (efw_is_mapped(&dest->addr)) {
+		efw_addr_set4(&proxy->addr, EFW_LOOPBACK4);
+		proxy->port = efw_config.dns_port4;
+	} else {
+		efw_addr_set_loopback6(&proxy->addr);
+		proxy->port = efw_config.dns_port6;
+	}
+}
+
+static __always_inline int efw_is_dns_proxy(const struct efw_endpoint *peer)
+{
+	struct efw_endpoint proxy;
+
+	efw_dns_proxy(&proxy, peer);
+	return proxy.port && efw_endpoint_equal(&proxy, peer);
+}
+
+/*
+ * Notes, before the packet is delivered, who sent it and where it wanted to
+ * go. Returns 0 when that could not be noted: the packet must be dropped.
+ */
+static __always_inline int
+efw_note_redirect(struct efw_socket *socket, const struct efw_endpoint *client,
+		  const struct efw_process_key *process, __u32 attribution)
+{
+	struct efw_redirect redirect = {
+		.process = *process,
+		.original = socket->original,
+		.attribution = attribution,
+		.time_ns = bpf_ktime_get_boot_ns(),
+	};
+
+	socket->client = *client;
+	if (!bpf_map_update_elem(&efw_redirects, client, &redirect, BPF_ANY))
+		return 1;
+	efw_count(EFW_COUNT_REDIRECTS_FULL);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Cli;
+
+/// <summary><c>efw run</c>: one command in one sandbox.</summary>
+internal sealed class RunCommand(RunSettings settings, string[] command)
+{
+    public async Task<int> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        using var report = new DecisionReport(settings.LogFile);
+        FirewallBuilder builder = Configure(report);
+        FirewallPolicy policy = builder.BuildPolicy();
+        DecisionReport.Opening(policy);
+
+        SandboxOptions options = settings.User is { } user
+            ? new SandboxOptions { User = SandboxUser.Get(user) }
+            : new SandboxOptions();
+
+        await using IEgressFirewall firewall = await builder.StartAsync(cancellationToken);
+        await using ISandbox sandbox = await firewall.CreateSandboxAsync(command[0], options, cancellationToken);
+
+        var startInfo = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false };
+        using var signals = new SignalForwarder();
+        using Process process = sandbox.Start(startInfo);
+        signals.ForwardTo(process.Id);
+        await process.WaitForExitAsync(CancellationToken.None);
+        return process.ExitCode;
+    }
+
+    private FirewallBuilder Configure(DecisionReport report)
+    {
+        FirewallBuilder builder = new FirewallBuilder()
+            .ConfigurePolicy(policy =>
+            {
+                foreach (string rule in settings.Allow)
+                {
+                    policy.Allow(rule, "--allow");
+                }
+
+                foreach (string rule in settings.Deny)
+                {
+                    policy.Deny(rule, "--deny");
+                }
+
+                if (settings.Mode is { } mode)
+                {
+                    policy.UseMode(mode);
+                }
+            })
+            .UseDnsUpstream([.. settings.DnsUpstreams])
+            .ReportAllowed(settings.Debug)
+            .OnDecision(report.Write);
+        return builder;
+    }
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Cli;
+
+/// <summary>The options of <c>efw run</c>, as the parser knows them.</summary>
+internal sealed class RunCommandOptions
+{
+    private const int DnsPort = 53;
+
+    private readonly Option<string[]> _allow = new("--allow")
+    {
+        Description = "Allow what this rule names (repeatable). With it the mode is allow-list: everything else is denied.",
+        HelpName = "rule",
+    };
+
+    private readonly Option<string[]> _deny = new("--deny")
+    {
+        Description = "Deny what this rule names (repeatable). With nothing but these the mode is deny-list.",
+        HelpName = "rule",
+    };
+
+    private readonly Option<bool> _observe = new("--observe")
+    {
+        Description = "Block nothing; report what would have been blocked.",
+    };
+
+    private readonly Option<PolicyMode?> _mode = new("--mode")
+    {
+        Description = $"Set the mode instead of inferring it: {string.Join(", ", PolicyModeText.All)}.",
+        HelpName = "mode",
+        CustomParser = ParseMode,
+    };
+
+    private readonly Option<IPEndPoint[]> _dnsUpstream = new("--dns-upstream")
+    {
+        Description = "Name server to ask, address or address:port (repeatable). Default: those of /etc/resolv.conf.",
+        HelpName = "address",
+        CustomParser = ParseServers,
+    };
+
+    private readonly Option<string?> _logFile = new("--log-file")
+    {
+        Description = "Append every event to this file, one JSON object a line.",
+        HelpName = "file",
+    };
+
+    private readonly Option<string?> _user = new("--user")
+    {
+        Description = "User that the command runs as, name or id. Default: the one that called sudo, else the current one.",
+        HelpName = "user",
+    };
+
+    private readonly Option<bool> _debug = new("--debug")
+    {
+        Description = "Report allowed decisions and redirects, too.",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_allow);
+        command.Options.Add(_deny);
+        command.Options.Add(_observe);
+        command.Options.Add(_mode);
+        command.Options.Add(_dnsUpstream);
+        command.Options.Add(_logFile);
+        command.Options.Add(_user);
+        command.Options.Add(_debug);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_observe) && result.GetResult(_mode) is not null)
+            {
+                result.AddError("--observe and --mode both set the mode: give one of them.");
+            }
+        });
+    }
+
+    public RunSettings Read(ParseResult result) => new(
+        result.GetValue(_allow) ?? [],
+        result.GetValue(_deny) ?? [],
+        result.GetValue(_observe) ? PolicyMode.Observe : result.GetValue(_mode),
+        result.GetValue(_dnsUpstream) ?? [],
+        result.GetValue(_logFile),
+        result.GetValue(_user),
+        result.GetValue(_debug));
+
+    private static PolicyMode? ParseMode(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (PolicyModeText.TryParse(text, out PolicyMode mode))
+        {
+            return mode;
+        }
+
+        result.AddError($"there is no mode '{text}'; there are {string.Join(", ", PolicyModeText.All)}.");
+        return null;
+    }
+
+    private static IPEndPoint[] ParseServers(ArgumentResult result)
+    {
+        var servers = new List<IPEndPoint>();
+        foreach (Token token in result.Tokens)
+        {
+            if (!IPEndPoint.TryParse(token.Value, out IPEndPoint? server))
+            {
+                result.AddError($"'{token.Value}' is not a name server: give an address or address:port, IPv6 with a port as [address]:port.");
+                continue;
+            }
+
+            servers.Add(server.Port == 0 ? new IPEndPoint(server.Address, DnsPort) : server);
+        }
+
+        return [.. servers];
+    }
+}

@@ -1,0 +1,14 @@
+using System.Net;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Cli;
+
+/// <summary>The options of <c>efw run</c>, read.</summary>
+internal sealed record RunSettings(
+    IReadOnlyList<string> Allow,
+    IReadOnlyList<string> Deny,
+    PolicyMode? Mode,
+    IReadOnlyList<IPEndPoint> DnsUpstreams,
+    string? LogFile,
+    string? User,
+    bool Debug);

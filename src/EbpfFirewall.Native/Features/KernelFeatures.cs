@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using EbpfFirewall.Native.Features;
+
+namespace EbpfFirewall.Native;
+
+/// <summary>
+/// What the running kernel can do, found by trying and remembered for the process. Never judged by version numbers, which
+/// distributions change at will.
+/// </summary>
+/// <remarks>Safe for concurrent use.</remarks>
+public static class KernelFeatures
+{
+    private static readonly ConcurrentDictionary<(string What, int A, int B), FeatureSupport> Known = new();
+
+    /// <summary>Whether programs of this type load.</summary>
+    public static FeatureSupport Probe(BpfProgramType type) => Cached("program", (int)type, 0, () => ProgramProbe.Type(type));
+
+    /// <summary>Whether programs of this type load for this hook: cgroup address hooks, socket options and the like.</summary>
+    public static FeatureSupport Probe(BpfProgramType type, BpfAttachType hook) =>
+        Cached("hook", (int)type, (int)hook, () => ProgramProbe.Hook(type, hook));
+
+    /// <summary>Whether maps of this type can be created.</summary>
+    public static FeatureSupport Probe(BpfMapType type) => Cached("map", (int)type, 0, () => MapProbe.Type(type));
+
+    /// <summary>Whether programs of this type may call a helper.</summary>
+    /// <param name="type">Program type.</param>
+    /// <param name="helper">Number of the helper, <c>BPF_FUNC_*</c> of linux/bpf.h.</param>
+    /// <returns><see cref="FeatureSupport.Unknown"/> for tracing, LSM, extension and struct_ops programs, whose helpers depend on their target.</returns>
+    public static FeatureSupport ProbeHelper(BpfProgramType type, int helper) =>
+        Cached("helper", (int)type, helper, () => ProgramProbe.Helper(type, helper));
+
+    /// <summary>Whether links of this type can be created: cgroup (5.7), tcx (6.6), netfilter (6.4).</summary>
+    /// <returns><see cref="FeatureSupport.Unknown"/> for types that there is no probe for.</returns>
+    public static FeatureSupport Probe(BpfLinkType type) => Cached("link", (int)type, 0, () => LinkProbe.Type(type));
+
+    private static FeatureSupport Cached(string what, int a, int b, Func<FeatureSupport> probe) => Known.GetOrAdd((what, a, b), _ => probe());
+}

@@ -1,0 +1,51 @@
+using EbpfFirewall.Native.Interop;
+using EbpfFirewall.Native.Links;
+
+namespace EbpfFirewall.Native;
+
+public sealed partial class BpfProgram
+{
+    /// <summary>
+    /// Attaches a classifier to an interface by tcx (Linux 6.6), behind the programs that are there. Mind the direction: from the host's
+    /// side of a veth pair, what the guest sends is ingress.
+    /// </summary>
+    /// <param name="interfaceIndex">Index of the interface, in the network namespace of the calling thread.</param>
+    /// <param name="attachType"><see cref="BpfAttachType.TcxIngress"/> or <see cref="BpfAttachType.TcxEgress"/>; null for the one its section named.</param>
+    /// <exception cref="BpfException"><see cref="Errno.ENODEV"/>: no such interface; <see cref="Errno.EINVAL"/>: a kernel without tcx.</exception>
+    public BpfLink AttachToInterface(int interfaceIndex, BpfAttachType? attachType = null)
+    {
+        BpfAttachType hook = attachType ?? AttachType
+            ?? throw new InvalidOperationException($"Program '{Name}' does not say where it attaches: give the attach type.");
+        LinkCreateAttributes attributes = new() { TargetFd = interfaceIndex, AttachType = (uint)hook };
+        return BpfLinkCreation.Create(this, ref attributes, $"{hook} of interface {interfaceIndex}");
+    }
+
+    /// <summary>Attaches a netfilter program (Linux 6.4), in the network namespace of the calling thread.</summary>
+    /// <param name="protocolFamily">2 for IPv4, 10 for IPv6.</param>
+    /// <param name="hook">NF_INET_*: 0 pre-routing, 1 input, 2 forward, 3 output, 4 post-routing.</param>
+    /// <param name="priority">Order among hooks; neither the lowest nor the highest number.</param>
+    public BpfLink AttachToNetfilter(int protocolFamily, int hook, int priority)
+    {
+        LinkCreateAttributes attributes = new()
+        {
+            AttachType = (uint)BpfAttachType.Netfilter,
+            NetfilterFamily = (uint)protocolFamily,
+            NetfilterHook = (uint)hook,
+            NetfilterPriority = priority,
+        };
+        return BpfLinkCreation.Create(this, ref attributes, $"netfilter hook {hook}");
+    }
+
+    /// <summary>Attaches a program to a sockmap or sockhash whose sockets it is to see (Linux 6.10).</summary>
+    /// <param name="map">A map of type <see cref="BpfMapType.SockMap"/> or <see cref="BpfMapType.SockHash"/>.</param>
+    /// <param name="attachType">Null for the one its section named.</param>
+    public BpfLink AttachToSockets(BpfMap map, BpfAttachType? attachType = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        BpfAttachType hook = attachType ?? AttachType
+            ?? throw new InvalidOperationException($"Program '{Name}' does not say where it attaches: give the attach type.");
+        using FdLease target = new(map.Handle);
+        LinkCreateAttributes attributes = new() { TargetFd = target.Fd, AttachType = (uint)hook };
+        return BpfLinkCreation.Create(this, ref attributes, $"{hook} of map '{map.Name}'");
+    }
+}

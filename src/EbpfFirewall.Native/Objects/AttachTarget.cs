@@ -1,0 +1,30 @@
+using EbpfFirewall.Native.BtfModel;
+
+namespace EbpfFirewall.Native.Objects;
+
+/// <summary>Programs on kernel functions name them by their id in the kernel's type information.</summary>
+internal static class AttachTarget
+{
+    /// <summary>The id, or 0 for programs that need none.</summary>
+    internal static uint Find(BpfProgramSpec program, Btf? kernel)
+    {
+        (string prefix, BtfKind kind)? rule = (program.Type, program.AttachType) switch
+        {
+            (BpfProgramType.Tracing, BpfAttachType.TraceRawTracepoint) => ("btf_trace_", BtfKind.Typedef),
+            (BpfProgramType.Tracing, BpfAttachType.TraceIterator) => ("bpf_iter_", BtfKind.Function),
+            (BpfProgramType.Tracing, _) => ("", BtfKind.Function),
+            (BpfProgramType.Lsm, _) => ("bpf_lsm_", BtfKind.Function),
+            _ => null,
+        };
+        if (rule is not { } found || program.AttachTarget.Length == 0)
+        {
+            return 0;
+        }
+
+        string name = found.prefix + program.AttachTarget;
+        int id = (kernel ?? KernelBtf.Load()).FindId(name, found.kind);
+        return id > 0
+            ? (uint)id
+            : throw new BpfException(Errno.ENOENT, $"load program '{program.Name}'", $"The kernel has no '{name}' to attach to.");
+    }
+}

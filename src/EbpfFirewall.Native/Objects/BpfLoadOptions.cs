@@ -1,0 +1,20 @@
+namespace EbpfFirewall.Native;
+
+/// <summary>How an object is loaded.</summary>
+public sealed class BpfLoadOptions
+{
+    /// <summary>
+    /// Maps to use instead of creating them, by their name in the object. They stay the caller's: the object takes descriptors of its
+    /// own. Type and sizes must agree. Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, BpfMap> MapReplacements { get; init; } = new Dictionary<string, BpfMap>();
+
+    /// <summary>
+    /// Where maps that ask for it (<c>LIBBPF_PIN_BY_NAME</c>) are pinned, or opened if they are pinned already. Null, the default,
+    /// creates them unpinned.
+    /// </summary>
+    public string? PinDirectory { get; init; }
+
+    /// <summary>Types to relocate against. Null, the default: the running kernel's, read only if a relocation asks.</summary>
+    public Btf? KernelBtf { get; init; }
+}

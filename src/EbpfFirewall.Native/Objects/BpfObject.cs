@@ -1,0 +1,73 @@
+using EbpfFirewall.Native.Objects;
+
+namespace EbpfFirewall.Native;
+
+/// <summary>An object in the kernel: its maps, verified programs and live variables.</summary>
+/// <remarks>Safe for concurrent use. Disposing closes all descriptors; links keep their programs, and programs their maps, alive.</remarks>
+public sealed class BpfObject : IDisposable
+{
+    private BpfObject(string name) => Name = name;
+
+    /// <summary>Name of the object.</summary>
+    public string Name { get; }
+
+    /// <summary>The maps by name, data sections included.</summary>
+    public IReadOnlyDictionary<string, BpfMap> Maps { get; private set; } = new Dictionary<string, BpfMap>();
+
+    /// <summary>The programs that were loaded, by the names of their C functions.</summary>
+    public IReadOnlyDictionary<string, BpfProgram> Programs { get; private set; } = new Dictionary<string, BpfProgram>();
+
+    /// <summary>Global variables, live: reading and writing them needs no system call.</summary>
+    public IReadOnlyDictionary<string, BpfVariable> Variables { get; private set; } = new Dictionary<string, BpfVariable>();
+
+    /// <summary>Creates the maps, resolves every reference and has the kernel verify the programs. All or nothing.</summary>
+    /// <param name="spec">The object; it is not changed and can be loaded again.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="BpfVerifierException">The verifier rejected a program.</exception>
+    /// <exception cref="BpfException">The kernel refused something else, or the object is for the other byte order.</exception>
+    public static BpfObject Load(BpfObjectSpec spec, BpfLoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        BpfObject result = new(spec.Name);
+        ObjectLoader loader = new(spec, options ?? new BpfLoadOptions(), result);
+        try
+        {
+            loader.LoadMaps();
+            result.Maps = loader.Maps;
+            loader.LoadPrograms();
+            result.Programs = loader.Programs;
+            loader.FillSlots();
+            result.Variables = spec.Variables.ToDictionary(
+                static v => v.Key, v => new BpfVariable(v.Value, loader.Maps[v.Value.SectionName], loader.MemoryOf(v.Value.SectionName)));
+            return result;
+        }
+        catch
+        {
+            loader.DisposeAll();
+            throw;
+        }
+        finally
+        {
+            loader.ReleaseBtf();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (BpfVariable variable in Variables.Values)
+        {
+            variable.Close();
+        }
+
+        foreach (BpfProgram program in Programs.Values)
+        {
+            program.Dispose();
+        }
+
+        foreach (BpfMap map in Maps.Values)
+        {
+            map.Dispose();
+        }
+    }
+}

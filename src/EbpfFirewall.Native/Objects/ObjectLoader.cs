@@ -1,0 +1,251 @@
+using EbpfFirewall.Native.BtfModel;
+using EbpfFirewall.Native.CoRe;
+using EbpfFirewall.Native.Interop;
+using EbpfFirewall.Native.Maps;
+using EbpfFirewall.Native.Programs;
+
+namespace EbpfFirewall.Native.Objects;
+
+/// <summary>One load of one object: maps first, then programs that refer to them, then what refers to programs.</summary>
+internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner)
+{
+    private readonly Dictionary<string, Lazy<BpfMapMemory>> _memory = [];
+    private readonly SafeBtfHandle? _btf = LoadBtf(spec);
+
+    internal Dictionary<string, BpfMap> Maps { get; } = [];
+
+    internal Dictionary<string, BpfProgram> Programs { get; } = [];
+
+    internal void LoadMaps()
+    {
+        foreach (string name in options.MapReplacements.Keys)
+        {
+            if (!spec.Maps.ContainsKey(name))
+            {
+                throw new ArgumentException($"Object '{spec.Name}' has no map '{name}' to replace.");
+            }
+        }
+
+        foreach (BpfMapSpec map in spec.Maps.Values)
+        {
+            Maps.Add(map.Name, OpenOrCreate(map));
+        }
+    }
+
+    internal void LoadPrograms()
+    {
+        foreach (BpfProgramSpec program in spec.Programs.Values)
+        {
+            if (program.AutoLoad)
+            {
+                SafeProgramHandle handle = ProgramLoader.Load(Prepare(program));
+                Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
+            }
+        }
+    }
+
+    /// <summary>Puts maps and programs into the slots that the object's own initialisers name.</summary>
+    internal void FillSlots()
+    {
+        Span<byte> key = stackalloc byte[4];
+        Span<byte> value = stackalloc byte[4];
+        foreach (BpfMapSpec map in spec.Maps.Values)
+        {
+            if (options.MapReplacements.ContainsKey(map.Name))
+            {
+                continue;
+            }
+
+            foreach ((int index, string name) in map.InitialSlots)
+            {
+                System.Runtime.InteropServices.SafeHandle target = Maps.TryGetValue(name, out BpfMap? inner)
+                    ? inner.Handle
+                    : Programs.TryGetValue(name, out BpfProgram? program)
+                        ? program.Handle
+                        : throw new BpfException(Errno.ENOENT, $"fill slot {index} of map '{map.Name}'", $"'{name}' was not loaded.");
+                using FdLease lease = new(target);
+                BitConverter.TryWriteBytes(key, index);
+                BitConverter.TryWriteBytes(value, lease.Fd);
+                Maps[map.Name].Update(key, value);
+            }
+        }
+    }
+
+    internal Lazy<BpfMapMemory> MemoryOf(string section)
+    {
+        if (!_memory.TryGetValue(section, out Lazy<BpfMapMemory>? memory))
+        {
+            BpfMap map = Maps[section];
+            bool writable = !spec.Maps[section].IsConstantData;
+            _memory.Add(section, memory = new Lazy<BpfMapMemory>(() => map.MapMemory(writable)));
+        }
+
+        return memory;
+    }
+
+    internal void ReleaseBtf() => _btf?.Dispose();
+
+    internal void DisposeAll()
+    {
+        foreach (BpfProgram program in Programs.Values)
+        {
+            program.Dispose();
+        }
+
+        foreach (BpfMap map in Maps.Values)
+        {
+            map.Dispose();
+        }
+    }
+
+    private static SafeBtfHandle? LoadBtf(BpfObjectSpec spec)
+    {
+        if (spec.IsLittleEndian != BitConverter.IsLittleEndian)
+        {
+            throw new BpfException(
+                Errno.EINVAL, $"load object '{spec.Name}'", $"It is compiled for {(spec.IsLittleEndian ? "little" : "big")}-endian machines, which this one is not.");
+        }
+
+        return spec.Parsed.Btf is null ? null : BtfLoader.Load(spec.Parsed.Btf);
+    }
+
+    private BpfMap OpenOrCreate(BpfMapSpec map)
+    {
+        if (options.MapReplacements.TryGetValue(map.Name, out BpfMap? replacement))
+        {
+            BpfMap shared = new(new SafeMapHandle(LibC.Duplicate(replacement.Handle)), map.Name);
+            return CheckCompatible(map, shared);
+        }
+
+        string? pin = map.PinByName && options.PinDirectory is not null
+            ? Path.Combine(options.PinDirectory, BpfFileSystem.SafeName(map.Name))
+            : null;
+        if (pin is not null && File.Exists(pin))
+        {
+            return CheckCompatible(map, new BpfMap(new SafeMapHandle(BpfPin.Open(pin, "map")), map.Name));
+        }
+
+        BpfMap created = new(MapCreation.Create(map, _btf, spec.Name), map.Name);
+        try
+        {
+            if (map.Data is not null)
+            {
+                created.Update([0, 0, 0, 0], map.Data);
+                if (map.IsConstantData)
+                {
+                    created.Freeze();
+                }
+            }
+
+            if (pin is not null)
+            {
+                created.Pin(pin);
+            }
+
+            return created;
+        }
+        catch
+        {
+            created.Dispose();
+            throw;
+        }
+    }
+
+    private static BpfMap CheckCompatible(BpfMapSpec wanted, BpfMap present)
+    {
+        List<string> differences = [];
+        void Compare<T>(string what, T a, T b)
+        {
+            if (!EqualityComparer<T>.Default.Equals(a, b))
+            {
+                differences.Add($"{what} {b} instead of {a}");
+            }
+        }
+
+        Compare("type", wanted.Type, present.Type);
+        if (wanted.Type is not (BpfMapType.RingBuffer or BpfMapType.UserRingBuffer or BpfMapType.PerfEventArray))
+        {
+            Compare("key size", wanted.KeySize, present.KeySize);
+            Compare("value size", wanted.ValueSize, present.ValueSize);
+        }
+
+        if (differences.Count == 0)
+        {
+            return present;
+        }
+
+        present.Dispose();
+        throw new BpfException(Errno.EINVAL, $"use the present map '{wanted.Name}'", $"It has {string.Join(", ", differences)}.");
+    }
+
+    private ProgramLoadRequest Prepare(BpfProgramSpec program)
+    {
+        LinkedProgram linked = ProgramLinker.Link(program.Function);
+        Dictionary<int, string> poisoned = Relocate(linked);
+        foreach (BpfReference reference in linked.References)
+        {
+            Connect(linked.Code, reference, program.Name);
+        }
+
+        return new ProgramLoadRequest
+        {
+            Name = program.Name,
+            Type = program.Type,
+            AttachType = program.AttachType,
+            Flags = program.Flags,
+            Code = linked.Code,
+            License = spec.License,
+            KernelVersion = spec.KernelVersion,
+            Btf = _btf,
+            Functions = linked.Functions,
+            Lines = linked.Lines,
+            AttachBtfId = AttachTarget.Find(program, options.KernelBtf),
+            Poisoned = poisoned,
+        };
+    }
+
+    private Dictionary<int, string> Relocate(LinkedProgram linked)
+    {
+        Dictionary<int, string> poisoned = [];
+        if (linked.CoreRelocations.Count == 0)
+        {
+            return poisoned;
+        }
+
+        CoreResolver resolver = spec.Parsed.ResolverFor(options.KernelBtf ?? KernelBtf.Load());
+        for (int i = 0; i < linked.CoreRelocations.Count; i++)
+        {
+            (int index, CoreRelocation relocation) = linked.CoreRelocations[i];
+            CoreResolution resolution = resolver.Resolve(relocation);
+            string description = resolver.Describe(relocation);
+            CorePatcher.Apply(linked.Code, index, resolution, i, description);
+            if (resolution.IsPoison || resolution.CannotResize)
+            {
+                poisoned.Add(i, description);
+            }
+        }
+
+        return poisoned;
+    }
+
+    private void Connect(BpfInstruction[] code, BpfReference reference, string program)
+    {
+        ref BpfInstruction first = ref code[reference.Index];
+        switch (reference.Kind)
+        {
+            case BpfReferenceKind.Map:
+                first = first.WithSource(BpfInstruction.PseudoMapFd) with { Immediate = FdOf(reference.Name) };
+                code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = 0 };
+                break;
+            case BpfReferenceKind.Data:
+                first = first.WithSource(BpfInstruction.PseudoMapValue) with { Immediate = FdOf(reference.Name) };
+                code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = reference.Offset };
+                break;
+            default:
+                KernelSymbolLinker.Connect(code, reference, program, spec.Parsed.TypelessSymbols, options.KernelBtf);
+                break;
+        }
+    }
+
+    private int FdOf(string map) => (int)Maps[map].Handle.DangerousGetHandle();
+}

@@ -1,0 +1,38 @@
+using EbpfFirewall.Native.CoRe;
+
+namespace EbpfFirewall.Native.Objects;
+
+/// <summary>What the parser found; immutable, shared by all copies of a specification.</summary>
+internal sealed class ParsedObject
+{
+    private volatile CoreResolver? _resolver;
+
+    internal required bool IsLittleEndian { get; init; }
+
+    internal required string License { get; init; }
+
+    internal required uint KernelVersion { get; init; }
+
+    internal required Btf? Btf { get; init; }
+
+    /// <summary>Kernel symbols that are declared <c>void</c>: only their address is wanted.</summary>
+    internal required IReadOnlySet<string> TypelessSymbols { get; init; }
+
+    internal required IReadOnlyList<BpfMapSpec> Maps { get; init; }
+
+    internal required IReadOnlyList<BpfProgramSpec> Programs { get; init; }
+
+    internal required IReadOnlyList<BpfVariableSpec> Variables { get; init; }
+
+    /// <summary>Relocations against a set of types, remembered: the next load of this object finds them resolved.</summary>
+    internal CoreResolver ResolverFor(Btf target)
+    {
+        CoreResolver? resolver = _resolver;
+        if (resolver is null || !ReferenceEquals(resolver.Target, target))
+        {
+            _resolver = resolver = new CoreResolver(Btf!, target);
+        }
+
+        return resolver;
+    }
+}

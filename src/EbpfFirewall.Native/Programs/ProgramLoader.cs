@@ -1,0 +1,107 @@
+using System.Text;
+using EbpfFirewall.Native.BtfModel;
+using EbpfFirewall.Native.Interop;
+
+namespace EbpfFirewall.Native.Programs;
+
+/// <summary>BPF_PROG_LOAD: without a log first, since a log costs time; with one when it fails.</summary>
+internal static unsafe class ProgramLoader
+{
+    // EAGAIN means that a signal came while the verifier was busy.
+    private const int MostAttempts = 30;
+    private const int FirstLogBytes = 64 << 10;
+    private const int LargestLogBytes = 1 << 28;
+
+    internal static SafeProgramHandle Load(ProgramLoadRequest request)
+    {
+        byte[] license = Encoding.UTF8.GetBytes(request.License + "\0");
+        using FdLease btf = request.Btf is null ? default : new FdLease(request.Btf);
+        fixed (BpfInstruction* code = request.Code)
+        fixed (FunctionRecord* functions = request.Functions)
+        fixed (LineRecord* lines = request.Lines)
+        fixed (byte* licensePointer = license)
+        {
+            ProgramLoadAttributes attributes = new()
+            {
+                ProgramType = (uint)request.Type,
+                ExpectedAttachType = (uint)(request.AttachType ?? 0),
+                Flags = (uint)request.Flags,
+                Instructions = code,
+                InstructionCount = (uint)request.Code.Length,
+                License = licensePointer,
+                KernelVersion = request.KernelVersion,
+                Name = KernelObjectName.From(request.Name),
+                AttachBtfId = request.AttachBtfId,
+            };
+            if (request.Btf is not null && request.Functions.Length > 0)
+            {
+                attributes.BtfFd = btf.Fd;
+                attributes.FuncInfo = functions;
+                attributes.FuncInfoCount = (uint)request.Functions.Length;
+                attributes.FuncInfoRecordSize = (uint)sizeof(FunctionRecord);
+                attributes.LineInfo = lines;
+                attributes.LineInfoCount = (uint)request.Lines.Length;
+                attributes.LineInfoRecordSize = (uint)sizeof(LineRecord);
+            }
+
+            int result = Call(ref attributes);
+            return result >= 0 ? new SafeProgramHandle(result) : LoadWithLog(request, attributes, result);
+        }
+    }
+
+    private static SafeProgramHandle LoadWithLog(ProgramLoadRequest request, ProgramLoadAttributes attributes, int firstError)
+    {
+        int size = FirstLogBytes;
+        while (true)
+        {
+            byte[] log = new byte[size];
+            int result;
+            fixed (byte* pointer = log)
+            {
+                attributes.LogBuffer = pointer;
+                attributes.LogSize = (uint)size;
+                attributes.LogLevel = 1;
+                attributes.LogTrueSize = 0;
+                result = Call(ref attributes);
+            }
+
+            if (result >= 0)
+            {
+                return new SafeProgramHandle(result);
+            }
+
+            if (result == -(int)Errno.ENOSPC && size < LargestLogBytes)
+            {
+                size = attributes.LogTrueSize > size ? (int)Math.Min(attributes.LogTrueSize, LargestLogBytes) : size * 4;
+                continue;
+            }
+
+            // A log buffer that the kernel cannot take must not hide the first reason.
+            Errno error = (Errno)(-(result == -(int)Errno.EFAULT ? firstError : result));
+            int end = Array.IndexOf(log, (byte)0);
+            string text = Encoding.UTF8.GetString(log, 0, end < 0 ? log.Length : end);
+            throw text.Length > 0
+                ? new BpfVerifierException(error, request.Name, VerifierReport.From(text, request.Poisoned), text)
+                : new BpfException(error, $"load program '{request.Name}' ({request.Type})", Advice(error, request));
+        }
+    }
+
+    private static string? Advice(Errno error, ProgramLoadRequest request) => error == Errno.EINVAL
+        ? $"The kernel does not know program type {request.Type}, its hook, one of its flags, or a helper it may call only under a GPL-compatible licence (this one: '{request.License}')."
+        : null;
+
+    private static int Call(ref ProgramLoadAttributes attributes)
+    {
+        int result = 0;
+        for (int i = 0; i < MostAttempts; i++)
+        {
+            result = LibC.Bpf(BpfCommand.ProgramLoad, ref attributes);
+            if (result != -(int)Errno.EAGAIN)
+            {
+                return result;
+            }
+        }
+
+        return result;
+    }
+}

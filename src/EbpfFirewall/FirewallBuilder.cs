@@ -1,0 +1,114 @@
+using System.Net;
+using EbpfFirewall.Decisions;
+using EbpfFirewall.Policies;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EbpfFirewall;
+
+/// <summary>Says what may be reached, and starts the firewall.</summary>
+/// <remarks>Not safe for concurrent use; one owner. It can be used again after <see cref="StartAsync"/>.</remarks>
+public sealed class FirewallBuilder
+{
+    private readonly FirewallPolicyBuilder _policy = new();
+    private readonly List<Action<DecisionEvent>> _callbacks = [];
+    private readonly List<IPEndPoint> _dnsUpstreams = [];
+    private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
+    private bool _reportAllowed;
+
+    /// <summary>Allows what these rules name; with them the policy is an allow-list. Grammar: docs/policy.md.</summary>
+    public FirewallBuilder Allow(params ReadOnlySpan<string> rules)
+    {
+        foreach (string rule in rules)
+        {
+            _policy.Allow(rule);
+        }
+
+        return this;
+    }
+
+    /// <summary>Denies what these rules name; with nothing else the policy is a deny-list. Grammar: docs/policy.md.</summary>
+    public FirewallBuilder Deny(params ReadOnlySpan<string> rules)
+    {
+        foreach (string rule in rules)
+        {
+            _policy.Deny(rule);
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds rules through the policy's own builder, for sources and messages of their own.</summary>
+    public FirewallBuilder ConfigurePolicy(Action<FirewallPolicyBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(_policy);
+        return this;
+    }
+
+    /// <summary>Blocks nothing; events carry the verdict that would have been.</summary>
+    public FirewallBuilder Observe() => UseMode(PolicyMode.Observe);
+
+    /// <summary>Sets the mode instead of inferring it from the rules.</summary>
+    public FirewallBuilder UseMode(PolicyMode mode)
+    {
+        _policy.UseMode(mode);
+        return this;
+    }
+
+    /// <summary>Name servers for the DNS proxy, asked in order. Default: those of /etc/resolv.conf, followed as it changes.</summary>
+    public FirewallBuilder UseDnsUpstream(params ReadOnlySpan<IPEndPoint> servers)
+    {
+        foreach (IPEndPoint server in servers)
+        {
+            ArgumentNullException.ThrowIfNull(server);
+            _dnsUpstreams.Add(server);
+        }
+
+        return this;
+    }
+
+    /// <summary>
+    /// Calls back for every event, one at a time, on the thread that reads them: return fast. An exception is logged and otherwise
+    /// ignored.
+    /// </summary>
+    public FirewallBuilder OnDecision(Action<DecisionEvent> callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        _callbacks.Add(callback);
+        return this;
+    }
+
+    /// <summary>Makes events of allowed decisions and redirects, too. Default: denials only.</summary>
+    public FirewallBuilder ReportAllowed(bool report = true)
+    {
+        _reportAllowed = report;
+        return this;
+    }
+
+    /// <summary>Where the firewall's own messages go. Default: nowhere.</summary>
+    public FirewallBuilder UseLoggerFactory(ILoggerFactory loggerFactory)
+    {
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        _loggerFactory = loggerFactory;
+        return this;
+    }
+
+    /// <summary>Checks the rules and makes the policy; touches nothing outside this process.</summary>
+    /// <exception cref="PolicyValidationException">Something is wrong with the rules; all problems are listed.</exception>
+    public FirewallPolicy BuildPolicy() => _policy.Build();
+
+    /// <summary>Checks the rules and the host, and starts the firewall. Leftovers of dead processes are removed.</summary>
+    /// <exception cref="PolicyValidationException">Something is wrong with the rules; all problems are listed.</exception>
+    /// <exception cref="EgressFirewallException">The kernel or the host lacks something; the message says what to do.</exception>
+    public Task<IEgressFirewall> StartAsync(CancellationToken cancellationToken = default)
+    {
+        var options = new FirewallOptions(
+            BuildPolicy(),
+            [.. _dnsUpstreams],
+            _reportAllowed,
+            [.. _callbacks],
+            _loggerFactory);
+        return EgressFirewall.StartAsync(options, cancellationToken);
+    }
+}

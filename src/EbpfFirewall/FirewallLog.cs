@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace EbpfFirewall;
+
+/// <summary>Every log message of this package. Ids: 1000 decisions, 1100 lifetime, 1900 losses.</summary>
+internal static partial class FirewallLog
+{
+    [LoggerMessage(1000, LogLevel.Error, "A decision callback threw; the decision stands and the other listeners were told.")]
+    public static partial void CallbackFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1100, LogLevel.Debug, "Sandbox {Sandbox} is up: cgroup {CgroupPath}.")]
+    public static partial void SandboxStarted(ILogger logger, string sandbox, string cgroupPath);
+
+    [LoggerMessage(1101, LogLevel.Debug, "Sandbox {Sandbox} is gone.")]
+    public static partial void SandboxStopped(ILogger logger, string sandbox);
+
+    [LoggerMessage(1102, LogLevel.Error, "Sandbox {Sandbox} still has processes that cannot be ended; its policy stays in force. Run `efw cleanup` later.")]
+    public static partial void SandboxNotEmpty(ILogger logger, string sandbox);
+
+    [LoggerMessage(1103, LogLevel.Information, "Removed {Sandbox}, which a dead process had left.")]
+    public static partial void LeftoverRemoved(ILogger logger, string sandbox);
+
+    [LoggerMessage(1104, LogLevel.Warning, "{Sandbox}, which a dead process has left, could not be removed: {Reason}")]
+    public static partial void LeftoverStays(ILogger logger, string sandbox, string reason);
+
+    [LoggerMessage(1105, LogLevel.Error, "Housekeeping of sandbox {Sandbox} failed; it is tried again.")]
+    public static partial void HousekeepingFailed(ILogger logger, Exception error, string sandbox);
+
+    [LoggerMessage(1900, LogLevel.Warning, "Sandbox {Sandbox}: {Count} events were lost because the event ring was full. Every verdict stood.")]
+    public static partial void EventsDropped(ILogger logger, string sandbox, long count);
+
+    [LoggerMessage(1901, LogLevel.Warning, "Sandbox {Sandbox}: a table was full and {Count} calls were denied for it.")]
+    public static partial void TableFull(ILogger logger, string sandbox, long count);
+}

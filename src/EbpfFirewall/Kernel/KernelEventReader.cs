@@ -1,0 +1,60 @@
+using System.Net;
+using EbpfFirewall.Decisions;
+using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Kernel;
+
+/// <summary>Turns event records of the kernel side into decisions.</summary>
+internal sealed class KernelEventReader(string sandbox, FirewallPolicy policy, ProcessTable processes, AddressGrants grants, BootClock clock)
+{
+    public DecisionEvent Read(in EventRecord record)
+    {
+        bool hasDestination = record.Stage != DecisionStage.Socket;
+        bool isRuleKnown = record.Rule >= 0 && record.Rule < policy.Rules.Length;
+        return new DecisionEvent
+        {
+            Time = clock.ToTime(record.TimeNs),
+            Sandbox = sandbox,
+            Mode = policy.Mode,
+            Verdict = record.Verdict,
+            Reason = record.Reason,
+            Stage = record.Stage,
+            Rule = isRuleKnown ? policy.Rules[record.Rule] : null,
+            Process = processes.Find(record.Process),
+            Attribution = record.Process.ProcessId == 0 ? Attribution.Unknown : record.Attribution,
+            Protocol = record.Dest.Protocol,
+            Destination = hasDestination ? record.Dest.ToEndPoint() : null,
+            RedirectedTo = record.Reason == DecisionReason.DnsRedirect ? LoopbackOf(record.Dest) : null,
+            Names = hasDestination ? grants.NamesFor(record.Dest.Address) : [],
+            SocketFamily = record.Family,
+            SocketType = record.Type,
+            Revision = policy.Revision,
+            RepeatCount = record.Repeat,
+            IsRepeat = record.IsRepeat != 0,
+        };
+    }
+
+    /// <summary>The decision that repeats which no event has told stand for.</summary>
+    public DecisionEvent ReadRepeats(in ReportKey key, in ReportRecord report) => Read(new EventRecord(
+        report.ToldNs,
+        key.Process,
+        key.Dest,
+        key.Rule,
+        (uint)Math.Min(report.Pending, uint.MaxValue),
+        key.Family,
+        key.Type,
+        key.Verdict,
+        key.Reason,
+        key.Stage,
+        key.Attribution,
+        1));
+
+    private static IPEndPoint LoopbackOf(in EndpointRecord dest)
+    {
+        IPAddress address = dest.Address.ToAddress();
+        return new IPEndPoint(
+            address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback,
+            dest.Port);
+    }
+}

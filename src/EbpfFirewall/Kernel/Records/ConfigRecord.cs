@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Kernel.Records;
+
+/// <summary>Mirror of <c>struct efw_config</c> (efw_policy.h).</summary>
+[KernelMirror("efw_config"), StructLayout(LayoutKind.Sequential)]
+internal struct ConfigRecord
+{
+    public const uint AbiVersion = 1;
+    public const byte ReportAllowed = 1;
+
+    public uint Abi;
+    public PolicyMode Mode;
+    public PolicyMode ListMode;
+    public byte Flags;
+    public byte Reserved;
+    public ushort DnsPort4;
+    public ushort DnsPort6;
+    public uint Reserved2;
+}

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+using EbpfFirewall.Decisions;
+
+namespace EbpfFirewall.Kernel.Records;
+
+/// <summary>Mirror of <c>struct efw_event</c> (efw_event.h).</summary>
+[KernelMirror("efw_event"), StructLayout(LayoutKind.Sequential)]
+internal readonly record struct EventRecord(
+    ulong TimeNs,
+    ProcessKey Process,
+    EndpointRecord Dest,
+    int Rule,
+    uint Repeat,
+    ushort Family,
+    ushort Type,
+    Verdict Verdict,
+    DecisionReason Reason,
+    DecisionStage Stage,
+    Attribution Attribution,
+    uint IsRepeat);

@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+
+namespace EbpfFirewall.Kernel.Records;
+
+/// <summary>The leases of one address, <c>EFW_LEASES</c> of them.</summary>
+[InlineArray(Length)]
+internal struct LeaseSlots
+{
+    public const int Length = 6;
+    private LeaseRecord _first;
+}

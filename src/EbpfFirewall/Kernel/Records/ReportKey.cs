@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+using EbpfFirewall.Decisions;
+
+namespace EbpfFirewall.Kernel.Records;
+
+/// <summary>Mirror of <c>struct efw_report_key</c> (efw_event.h).</summary>
+[KernelMirror("efw_report_key"), StructLayout(LayoutKind.Sequential)]
+internal readonly record struct ReportKey(
+    ProcessKey Process,
+    EndpointRecord Dest,
+    ushort Family,
+    ushort Type,
+    DecisionReason Reason,
+    DecisionStage Stage,
+    Attribution Attribution,
+    Verdict Verdict,
+    int Rule);

@@ -1,0 +1,31 @@
+using EbpfFirewall.Decisions;
+using EbpfFirewall.Dns.Proxy;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Sandboxes;
+
+/// <summary>Turns decisions of the DNS proxy into decisions of the firewall.</summary>
+internal sealed class DnsDecisionReader(string sandbox, FirewallPolicy policy, TimeProvider time)
+{
+    public DecisionEvent Read(DnsDecision decision, long repeatCount, bool isRepeat) => new()
+    {
+        Time = time.GetUtcNow(),
+        Sandbox = sandbox,
+        Mode = policy.Mode,
+        Verdict = decision.Verdict,
+        Reason = decision.Reason,
+        Stage = DecisionStage.Dns,
+        Rule = decision.RuleIndex >= 0 ? policy.Rules[decision.RuleIndex] : null,
+        Process = decision.Client.Process ?? ProcessIdentity.Unknown,
+        Attribution = decision.Client.Attribution,
+        Protocol = decision.Protocol == TransportProtocols.Tcp ? IanaProtocol.Tcp : IanaProtocol.Udp,
+        Destination = decision.Client.OriginalDestination,
+        Names = [decision.Name],
+        Addresses = decision.Addresses,
+        QueryType = decision.QueryType,
+        DnsTransactionId = decision.TransactionId,
+        Revision = policy.Revision,
+        RepeatCount = repeatCount,
+        IsRepeat = isRepeat,
+    };
+}

@@ -1,0 +1,145 @@
+using EbpfFirewall.Dns.Proxy;
+using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Policies;
+using Microsoft.Extensions.Logging;
+
+namespace EbpfFirewall.Sandboxes;
+
+/// <summary>What enforces the policy of one sandbox: the kernel side, the DNS proxy that feeds it, and the reader of its events.</summary>
+internal sealed class Enforcement : IAsyncDisposable
+{
+    private readonly string _sandbox;
+    private readonly ILogger _logger;
+    private readonly DnsProxy _proxy;
+    private readonly KernelAttachment _kernel;
+    private readonly ProcessTable _processes;
+    private readonly RedirectTable _redirects;
+    private readonly AddressGrants _grants;
+    private readonly KernelEvents _events;
+    private readonly DnsDecisionReporter _dnsReporter;
+    private long _lastDecisions = -1;
+    private long _toldEventsDropped;
+    private long _toldTableFull;
+
+    private Enforcement(
+        string sandbox, CompiledPolicy policy, FirewallOptions options, DecisionHub hub, ProxyConnection connection, DnsProxy proxy, KernelAttachment kernel)
+    {
+        _sandbox = sandbox;
+        _logger = options.LoggerFactory.CreateLogger<Enforcement>();
+        _proxy = proxy;
+        _kernel = kernel;
+        _processes = new ProcessTable(kernel.Processes);
+        _redirects = new RedirectTable(kernel.Redirects, _processes);
+        _grants = new AddressGrants(kernel.Learned, static () => BootClock.NowNs);
+
+        FirewallPolicy rules = policy.Policy;
+        var reader = new KernelEventReader(sandbox, rules, _processes, _grants, new BootClock(TimeProvider.System));
+        _events = new KernelEvents(kernel, reader, hub, sandbox);
+        _dnsReporter = new DnsDecisionReporter(new DnsDecisionReader(sandbox, rules, TimeProvider.System), hub, options.ReportAllowed);
+        connection.Join(_redirects, _grants, _dnsReporter.OnDecision);
+    }
+
+    /// <summary>Puts the policy in force on an empty cgroup.</summary>
+    /// <exception cref="EgressFirewallException">The kernel refused, or the proxy could not start; nothing is left behind.</exception>
+    public static async Task<Enforcement> StartAsync(
+        string sandbox,
+        CompiledPolicy policy,
+        FirewallOptions options,
+        DecisionHub hub,
+        string cgroupPath,
+        SandboxId id,
+        CancellationToken cancellationToken)
+    {
+        var connection = new ProxyConnection();
+        var host = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection);
+        DnsProxy proxy = await DnsProxy.StartAsync(
+            host, policy, new DnsProxyOptions { Upstreams = options.DnsUpstreams }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            KernelAttachment kernel = KernelAttachment.Create(policy, Constants(policy.Policy, options, proxy), cgroupPath, PinFolder.Create(id));
+            return new Enforcement(sandbox, policy, options, hub, connection, proxy, kernel);
+        }
+        catch
+        {
+            await proxy.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public SandboxStatistics ReadStatistics(long readerDrops)
+    {
+        DnsProxyCounters dns = _proxy.Counters;
+        return new SandboxStatistics(
+            _kernel.Count(KernelCounter.Denied),
+            _kernel.Count(KernelCounter.Allowed),
+            dns.Queries,
+            dns.UnknownClients,
+            _kernel.Count(KernelCounter.EventsDropped) + readerDrops,
+            TableFull());
+    }
+
+    /// <summary>Removes from the kernel's tables what is over. Looks only when something has happened since.</summary>
+    /// <param name="processes">Lists the processes of the sandbox.</param>
+    public void RemoveEnded(Func<IReadOnlySet<int>> processes)
+    {
+        long decisions = _proxy.Counters.Queries + _kernel.Count(KernelCounter.Denied) + _kernel.Count(KernelCounter.Allowed);
+        if (decisions == _lastDecisions)
+        {
+            return;
+        }
+
+        _lastDecisions = decisions;
+        _redirects.RemoveEnded(BootClock.NowNs);
+        _grants.RemoveExpired();
+        _processes.RemoveDead(processes());
+        TellLosses();
+    }
+
+    /// <summary>Takes the policy away. Only for a cgroup without processes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await DetachUserSpaceAsync().ConfigureAwait(false);
+        _kernel.Dispose();
+    }
+
+    /// <summary>Ends the proxy and the reader, with everything told; the kernel goes on enforcing.</summary>
+    public async ValueTask DetachUserSpaceAsync()
+    {
+        await _proxy.DisposeAsync().ConfigureAwait(false);
+        await Task.Run(_events.Dispose).ConfigureAwait(false);
+        _dnsReporter.Flush();
+        TellLosses();
+    }
+
+    private static ConfigRecord Constants(FirewallPolicy policy, FirewallOptions options, DnsProxy proxy) => new()
+    {
+        Abi = ConfigRecord.AbiVersion,
+        Mode = policy.Mode,
+        ListMode = policy.ListMode,
+        Flags = options.ReportAllowed ? ConfigRecord.ReportAllowed : (byte)0,
+        DnsPort4 = (ushort)proxy.IPv4EndPoint.Port,
+        DnsPort6 = (ushort)(proxy.IPv6EndPoint?.Port ?? 0),
+    };
+
+    private long TableFull() =>
+        _kernel.Count(KernelCounter.ProcessesFull) + _kernel.Count(KernelCounter.RedirectsFull)
+        + _kernel.Count(KernelCounter.SocketsFull) + _grants.Refused;
+
+    private void TellLosses()
+    {
+        long dropped = _kernel.Count(KernelCounter.EventsDropped);
+        if (dropped > _toldEventsDropped)
+        {
+            FirewallLog.EventsDropped(_logger, _sandbox, dropped - _toldEventsDropped);
+            _toldEventsDropped = dropped;
+        }
+
+        long full = TableFull();
+        if (full > _toldTableFull)
+        {
+            FirewallLog.TableFull(_logger, _sandbox, full - _toldTableFull);
+            _toldTableFull = full;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace EbpfFirewall;
+
+/// <summary>A cgroup with its own copy of the policy, its own DNS proxy and its own counters.</summary>
+/// <remarks>
+/// Safe for concurrent use. Disposing ends every process in it, then takes the policy away: never the other way round.
+/// </remarks>
+public interface ISandbox : IAsyncDisposable
+{
+    /// <summary>The name given to it.</summary>
+    string Name { get; }
+
+    /// <summary>Absolute path of its cgroup directory.</summary>
+    string CgroupPath { get; }
+
+    /// <summary>Counts since it was made.</summary>
+    SandboxStatistics Statistics { get; }
+
+    /// <summary>
+    /// Starts a command in the sandbox. The policy is in force before its first instruction, and it ends when the calling
+    /// process ends.
+    /// </summary>
+    /// <param name="startInfo">
+    /// The command. Arguments, environment, working directory and redirected streams are kept as they are; a program without a
+    /// slash is looked up in the PATH of that environment. <see cref="ProcessStartInfo.UseShellExecute"/> must be false.
+    /// </param>
+    /// <returns>The process: its id is the command's. The caller disposes it.</returns>
+    /// <exception cref="EgressFirewallException">
+    /// The command could not be started (<see cref="SandboxStartException"/> says why), or the sandbox is gone.
+    /// </exception>
+    Process Start(ProcessStartInfo startInfo);
+
+    /// <summary>Starts a command and waits for its end. Cancelling ends every process of the sandbox.</summary>
+    /// <param name="startInfo">The command, as for <see cref="Start"/>.</param>
+    /// <param name="cancellationToken">Ends every process of the sandbox.</param>
+    /// <returns>The exit code; 128 + n when signal n ended it.</returns>
+    /// <exception cref="EgressFirewallException">As for <see cref="Start"/>.</exception>
+    Task<int> RunAsync(ProcessStartInfo startInfo, CancellationToken cancellationToken = default);
+}

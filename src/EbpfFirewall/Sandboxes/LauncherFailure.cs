@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace EbpfFirewall.Sandboxes;
+
+/// <summary>Mirror of <c>struct efw_launcher_failure</c> (launcher/launcher_abi.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct LauncherFailure(LauncherStage Stage, int Error)
+{
+    public SandboxStartException ToException(string program)
+    {
+        string cause = Marshal.GetPInvokeErrorMessage(Error);
+        return Stage switch
+        {
+            LauncherStage.NotFound => new SandboxStartException(
+                ErrorCodes.CommandNotFound,
+                $"there is no command '{program}': {cause}. Give its path, or check the PATH it is looked up in.",
+                exitCode: 127),
+            LauncherStage.NotExecutable => new SandboxStartException(
+                ErrorCodes.CommandNotExecutable,
+                $"'{program}' cannot be executed: {cause}. It must be a program, or a script that starts with #!, and executable for the user it runs as.",
+                exitCode: 126),
+            LauncherStage.Stdio => new SandboxStartException(
+                ErrorCodes.LauncherFailed,
+                "standard input, output and error must be files, terminals, pipes or unix sockets: another kind of descriptor would carry an open connection into the sandbox.",
+                exitCode: 125),
+            LauncherStage.Status => new SandboxStartException(
+                ErrorCodes.LauncherFailed,
+                "the launcher ended before it could enter the sandbox; if it printed a reason, it stands on standard error.",
+                exitCode: 125),
+            LauncherStage.WorkingDirectory => new SandboxStartException(
+                ErrorCodes.LauncherFailed,
+                $"the working directory is gone, or the user of the command may not enter it: {cause}. Change to another directory, or choose the user with --user.",
+                exitCode: 125),
+            _ => new SandboxStartException(
+                ErrorCodes.LauncherFailed,
+                $"the sandbox could not be entered: step {(uint)Stage} failed: {cause}. docs/errors/{ErrorCodes.LauncherFailed}.md lists the steps.",
+                exitCode: 125),
+        };
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace EbpfFirewall.Sandboxes;
+
+/// <summary>
+/// One sandbox: cgroup, kernel side, DNS proxy, event reader and housekeeping, made in the order in which each relies on the one
+/// before, and taken down in the opposite one after its processes are gone.
+/// </summary>
+internal sealed class Sandbox : ISandbox
+{
+    private readonly SandboxParts _parts;
+    private readonly SandboxUser? _user;
+    private readonly DecisionHub _hub;
+    private readonly ILogger _logger;
+    private readonly Action<Sandbox> _onDisposed;
+    private readonly Housekeeping? _housekeeping;
+    private int _disposed;
+
+    public Sandbox(string name, SandboxParts parts, SandboxUser? user, DecisionHub hub, ILogger logger, Action<Sandbox> onDisposed)
+    {
+        Name = name;
+        _parts = parts;
+        _user = user;
+        _hub = hub;
+        _logger = logger;
+        _onDisposed = onDisposed;
+        _housekeeping = parts.Enforcement is { } enforcement ? new Housekeeping(name, parts.Cgroup, enforcement, logger) : null;
+    }
+
+    public string Name { get; }
+
+    public string CgroupPath => _parts.Cgroup.Path;
+
+    public SandboxStatistics Statistics => _parts.Enforcement?.ReadStatistics(_hub.Dropped) ?? default;
+
+    public Process Start(ProcessStartInfo startInfo)
+    {
+        ArgumentNullException.ThrowIfNull(startInfo);
+        ArgumentException.ThrowIfNullOrEmpty(startInfo.FileName);
+        if (startInfo.UseShellExecute)
+        {
+            throw new ArgumentException("UseShellExecute must be false: a sandbox starts programs.", nameof(startInfo));
+        }
+
+        if (startInfo.ArgumentList.Count > 0 && startInfo.Arguments.Length > 0)
+        {
+            throw new ArgumentException("Give Arguments or ArgumentList, not both.", nameof(startInfo));
+        }
+
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            throw new EgressFirewallException(ErrorCodes.SandboxGone, $"the sandbox '{Name}' has been disposed. Make a new one.");
+        }
+
+        SandboxUser? user = startInfo.UserName.Length > 0 ? SandboxUser.Get(startInfo.UserName) : _user;
+        return Launcher.Start(startInfo, CgroupPath, user);
+    }
+
+    public async Task<int> RunAsync(ProcessStartInfo startInfo, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using Process process = Start(startInfo);
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => _parts.Cgroup.TryEndProcesses());
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_housekeeping is not null)
+            {
+                await _housekeeping.DisposeAsync().ConfigureAwait(false);
+            }
+
+            bool isEmpty = await Task.Run(_parts.Cgroup.TryEndProcesses).ConfigureAwait(false);
+            if (isEmpty)
+            {
+                await _parts.DisposeAsync().ConfigureAwait(false);
+                FirewallLog.SandboxStopped(_logger, Name);
+            }
+            else
+            {
+                // Somebody still runs there: the policy stays pinned, and without the proxy no name opens any more.
+                await _parts.DetachUserSpaceAsync().ConfigureAwait(false);
+                FirewallLog.SandboxNotEmpty(_logger, Name);
+            }
+        }
+        finally
+        {
+            _onDisposed(this);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace EbpfFirewall;
+
+/// <summary>How the commands of a sandbox run.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>
+    /// The user that commands run as. Default null: the user that called sudo when the process runs through sudo, else the
+    /// user of the process itself. Capabilities are dropped for every user, root among them.
+    /// </summary>
+    public SandboxUser? User { get; init; }
+
+    /// <summary>False to keep the process's own user under sudo, too. Default true.</summary>
+    public bool UseSudoUser { get; init; } = true;
+}

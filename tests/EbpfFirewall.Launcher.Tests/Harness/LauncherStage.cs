@@ -1,0 +1,37 @@
+namespace EbpfFirewall.Launcher.Tests.Harness;
+
+/// <summary>Mirror of <c>enum efw_launcher_stage</c> (launcher/launcher_abi.h), which specifies it; a test compares them.</summary>
+internal enum LauncherStage
+{
+    Arguments = 10,
+    Stdio = 11,
+    Status = 12,
+    Parent = 13,
+    Descriptors = 14,
+    CgroupOpen = 20,
+    CgroupJoin = 21,
+    CgroupVerify = 22,
+    MountNamespace = 30,
+    MountPrivate = 31,
+    MountCgroup = 32,
+    MountTable = 33,
+    MountVisit = 34,
+    MountReadOnly = 35,
+    MountCover = 36,
+    MountVerify = 37,
+    NoNewPrivs = 40,
+    Securebits = 41,
+    BoundingSet = 42,
+    AmbientSet = 43,
+    Groups = 44,
+    Gid = 45,
+    Uid = 46,
+    WorkingDirectory = 47,
+    Capabilities = 48,
+    CredentialsVerify = 49,
+    DeathSignal = 50,
+    Orphaned = 51,
+    Signals = 52,
+    NotFound = 70,
+    NotExecutable = 71,
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace EbpfFirewall.Native.Tests.Support;
+
+/// <summary>Compiles the C files of the Objects folder, each once a run.</summary>
+internal static class TestObject
+{
+    private static readonly ConcurrentDictionary<(string, string, string), Lazy<byte[]>> Compiled = new();
+
+    internal static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Objects");
+
+    internal static byte[] Compile(string name, string target = "bpfel", string options = "-mcpu=v3 -g", string clang = "clang-19") =>
+        Compiled.GetOrAdd((name, target, options + clang), _ => new Lazy<byte[]>(() => Run(name, target, options, clang))).Value;
+
+    internal static BpfObjectSpec Parse(string name) => BpfObjectSpec.Parse(Compile(name), name);
+
+    /// <summary>The object as a file, for tools.</summary>
+    internal static string WriteFile(string name)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"efw-native-{Environment.ProcessId}-{name}.o");
+        File.WriteAllBytes(path, Compile(name));
+        return path;
+    }
+
+    private static byte[] Run(string name, string target, string options, string clang)
+    {
+        string output = Path.GetTempFileName();
+        try
+        {
+            string arguments = $"-O2 -Wall -Werror -Wno-unused-variable -target {target} {options} -c {name}.bpf.c -o {output}";
+            ProcessStartInfo start = new(clang, arguments) { WorkingDirectory = Folder, RedirectStandardError = true };
+            using Process compiler = Process.Start(start)!;
+            string errors = compiler.StandardError.ReadToEnd();
+            compiler.WaitForExit();
+            return compiler.ExitCode == 0 ? File.ReadAllBytes(output) : throw new InvalidOperationException(errors);
+        }
+        finally
+        {
+            File.Delete(output);
+        }
+    }
+}
