@@ -67,7 +67,10 @@ public sealed class DnsProxy : IAsyncDisposable
         UsePolicy(new CompiledNamePolicy(policy));
     }
 
-    /// <summary>Stops at once: closes the listeners, answers nothing further.</summary>
+    /// <summary>
+    /// Stops at once: closes the listeners, answers nothing further. When it is done no callback of the host runs any more, so
+    /// it must not be awaited from within one.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -81,6 +84,7 @@ public sealed class DnsProxy : IAsyncDisposable
         _sweeper.Dispose();
         _pipeline.Upstreams.Dispose();
         await _running.ConfigureAwait(false);
+        await _pipeline.WhenStoppedAsync().ConfigureAwait(false);
     }
 
     internal static Task<DnsProxy> StartAsync(

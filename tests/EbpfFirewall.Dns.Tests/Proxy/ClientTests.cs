@@ -258,6 +258,42 @@ public sealed class ClientTests
         return await IsClosedAsync(client.GetStream());
     }
 
+    [Fact]
+    public async Task Once_disposed_no_callback_runs()
+    {
+        using ManualResetEventSlim inside = new();
+        using ManualResetEventSlim mayLeave = new();
+        bool left = false;
+        await using FakeUpstream upstream = new(q => [q.Reply(Msg.A(q.Name, "192.0.2.1"))]);
+        FakeHost host = new()
+        {
+            OnGrant = _ =>
+            {
+                inside.Set();
+                mayLeave.Wait(TimeSpan.FromSeconds(20)).Should().BeTrue();
+                Volatile.Write(ref left, true);
+                return true;
+            },
+        };
+        DnsProxy proxy = await DnsProxy.StartAsync(
+            new DnsProxyHost(new LoopbackListenerFactory(), host, host, host),
+            ProxyUnderTest.Policy(p => p.Allow("example.test")),
+            new DnsProxyOptions { Upstreams = [upstream.EndPoint] });
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        client.Connect(proxy.IPv4EndPoint);
+        await client.SendAsync(Msg.Query("example.test", DnsType.A));
+        inside.Wait(TimeSpan.FromSeconds(20)).Should().BeTrue();
+
+        ValueTask disposal = proxy.DisposeAsync();
+        bool doneTooEarly = disposal.IsCompleted;
+        mayLeave.Set();
+        await disposal;
+
+        doneTooEarly.Should().BeFalse();
+        Volatile.Read(ref left).Should().BeTrue();
+        client.Available.Should().Be(0, "nothing is answered after the disposal has begun");
+    }
+
     internal static async Task<bool> IsClosedAsync(Stream stream)
     {
         using CancellationTokenSource timeout = new(TimeSpan.FromSeconds(20));

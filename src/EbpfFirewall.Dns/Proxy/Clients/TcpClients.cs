@@ -79,7 +79,7 @@ internal sealed class TcpClients(Socket listener, QueryPipeline pipeline, TcpCli
         }
 
         // The client is found before the first octet is read: whoever was not sent here gets nothing.
-        if (!pipeline.TryIdentifyConnection(socket, out ClientFlow flow))
+        if (!pipeline.TryIdentify(socket, out ClientFlow flow))
         {
             limit.Return();
             socket.Close(0);

@@ -5,18 +5,12 @@ using EbpfFirewall.Dns.Wire;
 namespace EbpfFirewall.Dns.Proxy;
 
 /// <summary>Ends queries: the reply first, then the report, then the query goes back to the pool.</summary>
-internal sealed class QueryCompletion(IDnsObserver observer, ProxyCounters counters)
+internal sealed class QueryCompletion(IDnsObserver observer, ProxyCounters counters, WorkGate gate)
 {
     private readonly QueryPool _pool = new();
     private int _pending;
-    private bool _stopped;
-
-    internal bool IsStopped => Volatile.Read(ref _stopped);
 
     internal bool HasPending => Volatile.Read(ref _pending) > 0;
-
-    /// <summary>From here on nothing is answered.</summary>
-    internal void Stop() => Volatile.Write(ref _stopped, true);
 
     internal Query Rent(IReplySink sink)
     {
@@ -141,7 +135,8 @@ internal sealed class QueryCompletion(IDnsObserver observer, ProxyCounters count
 
     private void Reply(Query query, ReadOnlySpan<byte> message)
     {
-        if (IsStopped)
+        // Whoever was inside when the gate was closed ends its work without a reply.
+        if (gate.IsClosed)
         {
             query.Sink.Abandon(query);
             return;

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Dns.Wire;
@@ -22,16 +21,17 @@ namespace EbpfFirewall.Dns.Proxy;
 /// </summary>
 internal sealed class QueryPipeline : IUpstreamHandler
 {
-    private readonly IClientIdentity _identity;
+    private readonly ClientFinder _clients;
     private readonly ProxyCounters _counters;
     private readonly NameJudge _names;
     private readonly AnswerJudge _answers;
     private readonly QueryCompletion _completion;
+    private readonly WorkGate _gate = new();
     private INamePolicy _policy;
 
     internal QueryPipeline(DnsProxyHost host, INamePolicy policy, DnsProxyOptions options, ProxyCounters counters)
     {
-        _identity = host.Identity;
+        _clients = new ClientFinder(host.Identity, counters);
         _policy = policy;
         _counters = counters;
         Options = options;
@@ -39,7 +39,7 @@ internal sealed class QueryPipeline : IUpstreamHandler
         DerivedNames derived = new(options.MaxDerivedNames, counters);
         _names = new NameJudge(options, derived);
         _answers = new AnswerJudge(host.Grants, derived, options, Clock, counters);
-        _completion = new QueryCompletion(host.Observer, counters);
+        _completion = new QueryCompletion(host.Observer, counters, _gate);
         Upstreams = new UpstreamPool(options, Clock, counters, this);
     }
 
@@ -57,7 +57,10 @@ internal sealed class QueryPipeline : IUpstreamHandler
     internal void UsePolicy(INamePolicy policy) => Volatile.Write(ref _policy, policy);
 
     /// <summary>From here on nothing is answered.</summary>
-    internal void Stop() => _completion.Stop();
+    internal void Stop() => _gate.Close();
+
+    /// <summary>Done when no callback of the host runs any more, nor will.</summary>
+    internal Task WhenStoppedAsync() => _gate.WhenEmptyAsync();
 
     internal void CountMalformed()
     {
@@ -74,10 +77,101 @@ internal sealed class QueryPipeline : IUpstreamHandler
     /// <summary>Steps (1) to (4) for one message of a client. Takes the query over.</summary>
     internal void Accept(Query query, ReadOnlySpan<byte> message)
     {
+        if (!_gate.TryEnter())
+        {
+            _completion.Drop(query);
+            return;
+        }
+
+        try
+        {
+            Decide(query, message);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    /// <summary>Finds the sender of a connection; one that is not known is reported.</summary>
+    internal bool TryIdentify(Socket connection, out ClientFlow flow)
+    {
+        flow = default;
+        if (!_gate.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_clients.TryFind(connection, out flow))
+            {
+                return true;
+            }
+
+            Query query = Rent(NoSink.Tcp);
+            query.Flow = flow;
+            _completion.Refuse(query, DnsResponseCode.Refused, DecisionReason.UnknownClient);
+            return false;
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnAnswer(Query query, ReadOnlySpan<byte> message, bool overTcp)
+    {
+        if (!_gate.TryEnter())
+        {
+            _completion.Drop(query);
+            return;
+        }
+
+        try
+        {
+            Take(query, message, overTcp);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnGivenUp(Query query)
+    {
+        if (!_gate.TryEnter())
+        {
+            _completion.Drop(query);
+            return;
+        }
+
+        try
+        {
+            GiveUp(query);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    private static DnsResponseCode CodeFor(QueryForm form) => form switch
+    {
+        QueryForm.UnknownOpcode => DnsResponseCode.NotImplemented,
+        QueryForm.UnknownEdnsVersion => DnsResponseCode.BadVersion,
+        QueryForm.ForeignClass => DnsResponseCode.Refused,
+        _ => DnsResponseCode.FormatError,
+    };
+
+    private void Decide(Query query, ReadOnlySpan<byte> message)
+    {
         // (1)
         ProxyCounters.Count(ref _counters.Queries);
         QueryForm form = QueryParser.Parse(message, query);
-        if (form == QueryForm.NotAQuery || _completion.IsStopped)
+        if (form == QueryForm.NotAQuery)
         {
             ProxyCounters.Count(ref _counters.Malformed);
             _completion.Drop(query);
@@ -85,10 +179,15 @@ internal sealed class QueryPipeline : IUpstreamHandler
         }
 
         // (2) Over TCP the connection was identified before anything was read.
-        if (query.Sink.Protocol == TransportProtocols.Udp && !TryIdentifyDatagram(query))
+        if (query.Sink.Protocol == TransportProtocols.Udp)
         {
-            _completion.Refuse(query, DnsResponseCode.Refused, DecisionReason.UnknownClient);
-            return;
+            bool known = _clients.TryFind(query.ClientAddress, out ClientFlow flow);
+            query.Flow = flow;
+            if (!known)
+            {
+                _completion.Refuse(query, DnsResponseCode.Refused, DecisionReason.UnknownClient);
+                return;
+            }
         }
 
         if (form != QueryForm.Question)
@@ -125,41 +224,8 @@ internal sealed class QueryPipeline : IUpstreamHandler
         Upstreams.Send(query);
     }
 
-    /// <summary>Finds the sender of a connection.</summary>
-    internal bool TryIdentifyConnection(Socket socket, out ClientFlow flow)
+    private void Take(Query query, ReadOnlySpan<byte> message, bool overTcp)
     {
-        flow = default;
-        try
-        {
-            if (socket.RemoteEndPoint is IPEndPoint client && _identity.TryIdentify(TransportProtocols.Tcp, client, out flow))
-            {
-                return true;
-            }
-        }
-        catch (SocketException)
-        {
-            // Gone already.
-        }
-        catch (Exception)
-        {
-            CountFault();
-        }
-
-        Query query = Rent(NoSink.Tcp);
-        query.Flow = UnknownFlow;
-        _completion.Refuse(query, DnsResponseCode.Refused, DecisionReason.UnknownClient);
-        return false;
-    }
-
-    /// <inheritdoc/>
-    public void OnAnswer(Query query, ReadOnlySpan<byte> message, bool overTcp)
-    {
-        if (_completion.IsStopped)
-        {
-            _completion.Drop(query);
-            return;
-        }
-
         Span<byte> reply = ReplyBuffer.OfThisThread;
         AnswerResult result = _answers.Judge(query, message, reply, overTcp);
         switch (result.Kind)
@@ -190,8 +256,7 @@ internal sealed class QueryPipeline : IUpstreamHandler
         }
     }
 
-    /// <inheritdoc/>
-    public void OnGivenUp(Query query)
+    private void GiveUp(Query query)
     {
         if (query.FailureReason == DecisionReason.UpstreamMalformed)
         {
@@ -203,35 +268,5 @@ internal sealed class QueryPipeline : IUpstreamHandler
             ProxyCounters.Count(ref _counters.Timeouts);
             _completion.Fail(query, query.FailureReason, DnsExtendedError.NoReachableAuthority, "no upstream answered");
         }
-    }
-
-    private static ClientFlow UnknownFlow => new(ProcessIdentity.Unknown, Attribution.Unknown, new IPEndPoint(IPAddress.None, 0));
-
-    private static DnsResponseCode CodeFor(QueryForm form) => form switch
-    {
-        QueryForm.UnknownOpcode => DnsResponseCode.NotImplemented,
-        QueryForm.UnknownEdnsVersion => DnsResponseCode.BadVersion,
-        QueryForm.ForeignClass => DnsResponseCode.Refused,
-        _ => DnsResponseCode.FormatError,
-    };
-
-    private bool TryIdentifyDatagram(Query query)
-    {
-        IPEndPoint client = (IPEndPoint)new IPEndPoint(IPAddress.Any, 0).Create(query.ClientAddress);
-        try
-        {
-            if (_identity.TryIdentify(TransportProtocols.Udp, client, out ClientFlow flow))
-            {
-                query.Flow = flow;
-                return true;
-            }
-        }
-        catch (Exception)
-        {
-            CountFault();
-        }
-
-        query.Flow = UnknownFlow;
-        return false;
     }
 }
