@@ -110,6 +110,25 @@ public sealed class UpstreamTests
     }
 
     [Fact]
+    public async Task A_server_that_hangs_over_TCP_passes_its_turn()
+    {
+        await using FakeUpstream hanging = new(q => q.IsTcp ? [] : [Msg.Response(q.Message, extraFlags: 0x0200)]);
+        await using ProxyUnderTest test = await ProxyUnderTest.StartAsync(
+            p => p.Allow("example.test"),
+            configure: o => o with
+            {
+                Upstreams = [hanging.EndPoint, .. o.Upstreams],
+                AttemptTimeout = TimeSpan.FromMilliseconds(200),
+                QueryTimeout = TimeSpan.FromMinutes(1),
+            });
+
+        Reply reply = await test.AskAsync("example.test");
+
+        reply.Addresses.Should().Equal("192.0.2.1");
+        hanging.Queries.Select(q => q.IsTcp).Should().Equal(false, true);
+    }
+
+    [Fact]
     public async Task Silence_ends_in_SERVFAIL()
     {
         await using ProxyUnderTest test = await ProxyUnderTest.StartAsync(

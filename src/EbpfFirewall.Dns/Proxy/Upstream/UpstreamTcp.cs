@@ -49,7 +49,9 @@ internal sealed class UpstreamTcp(UpstreamContext context, CancellationToken sto
     {
         try
         {
-            using CancellationTokenSource timeout = new(context.Clock.Until(query.Deadline), context.Clock.Provider);
+            // One server that hangs over TCP must not use up the time of the others.
+            long deadline = Math.Min(query.Deadline, context.Clock.Now + context.Clock.Ticks(context.Options.AttemptTimeout));
+            using CancellationTokenSource timeout = new(context.Clock.Until(deadline), context.Clock.Provider);
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
             return await ReadAnswerAsync(query, buffer, either.Token).ConfigureAwait(false);
         }
