@@ -67,7 +67,10 @@ public sealed class DnsProxy : IAsyncDisposable
         UsePolicy(new CompiledNamePolicy(policy));
     }
 
-    /// <summary>Stops at once: closes the listeners, answers nothing further.</summary>
+    /// <summary>
+    /// Stops at once: closes the listeners, answers nothing further. When it is done no callback of the host runs any more, so
+    /// it must not be awaited from within one.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -81,6 +84,7 @@ public sealed class DnsProxy : IAsyncDisposable
         _sweeper.Dispose();
         _pipeline.Upstreams.Dispose();
         await _running.ConfigureAwait(false);
+        await _pipeline.WhenStoppedAsync().ConfigureAwait(false);
     }
 
     internal static Task<DnsProxy> StartAsync(
@@ -126,10 +130,19 @@ public sealed class DnsProxy : IAsyncDisposable
 
     private bool Sweep()
     {
-        long now = _pipeline.Clock.Now;
-        _pipeline.Upstreams.Sweep(now);
-        _v4.Sweep(now);
-        _v6?.Sweep(now);
+        try
+        {
+            long now = _pipeline.Clock.Now;
+            _pipeline.Upstreams.Sweep(now);
+            _v4.Sweep(now);
+            _v6?.Sweep(now);
+        }
+        catch (Exception)
+        {
+            // Not expected of our own code, and no reason for a timer to take the process down.
+            _pipeline.CountFault();
+        }
+
         return _pipeline.HasPending || _tcpLimit.Count > 0;
     }
 }

@@ -21,7 +21,7 @@ public readonly ref struct DnsServiceBinding
     /// <summary>All parameters in wire form.</summary>
     public ReadOnlySpan<byte> Parameters { get; }
 
-    /// <summary>Reads and checks record data: an uncompressed target, keys strictly ascending, lengths exact.</summary>
+    /// <summary>Reads and checks record data: an uncompressed target, keys strictly ascending, lengths exact, values of the keys we know in form.</summary>
     public static DnsStatus TryRead(ReadOnlySpan<byte> data, out DnsServiceBinding binding)
     {
         binding = default;
@@ -46,7 +46,9 @@ public readonly ref struct DnsServiceBinding
         int lastKey = -1;
         while (!rest.IsEmpty)
         {
-            if (!TryReadParameter(ref rest, out DnsServiceParameter key, out _) || (ushort)key <= lastKey)
+            if (!TryReadParameter(ref rest, out DnsServiceParameter key, out ReadOnlySpan<byte> value)
+                || (ushort)key <= lastKey
+                || !IsWellFormed(key, value))
             {
                 return DnsStatus.BadRecordData;
             }
@@ -78,6 +80,38 @@ public readonly ref struct DnsServiceBinding
         key = (DnsServiceParameter)BinaryPrimitives.ReadUInt16BigEndian(rest);
         value = rest.Slice(4, length);
         rest = rest[(4 + length)..];
+        return true;
+    }
+
+    private static bool IsWellFormed(DnsServiceParameter key, ReadOnlySpan<byte> value) => key switch
+    {
+        DnsServiceParameter.Mandatory => value.Length > 0 && value.Length % 2 == 0,
+        DnsServiceParameter.Alpn => IsProtocolList(value),
+        DnsServiceParameter.NoDefaultAlpn => value.IsEmpty,
+        DnsServiceParameter.Port => value.Length == 2,
+        DnsServiceParameter.Ipv4Hint => value.Length > 0 && value.Length % 4 == 0,
+        DnsServiceParameter.Ipv6Hint => value.Length > 0 && value.Length % 16 == 0,
+        _ => true,
+    };
+
+    private static bool IsProtocolList(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+        {
+            return false;
+        }
+
+        while (!value.IsEmpty)
+        {
+            int size = value[0] + 1;
+            if (size == 1 || size > value.Length)
+            {
+                return false;
+            }
+
+            value = value[size..];
+        }
+
         return true;
     }
 }

@@ -69,6 +69,33 @@ public sealed class ResolvConfTests
         }
     }
 
+    [Fact]
+    public async Task A_link_is_followed_to_the_file_that_changes()
+    {
+        string directory = Directory.CreateTempSubdirectory("efw-resolv-").FullName;
+        string link = Path.Combine(directory, "resolv.conf");
+        string target = Path.Combine(directory, "stub-resolv.conf");
+        ShiftedTimeProvider time = new();
+        try
+        {
+            Write(target, "nameserver 127.0.0.1\n", 0);
+            File.CreateSymbolicLink(link, target);
+            await using ProxyUnderTest test = await ProxyUnderTest.StartAsync(
+                p => p.Allow("example.test"),
+                configure: o => o with { Upstreams = [], ResolvConfPath = link, TimeProvider = time, QueryTimeout = TimeSpan.FromMilliseconds(50) });
+
+            Write(target, "nameserver 127.0.0.2\n", 1);
+            time.Advance(TimeSpan.FromSeconds(2));
+            await test.AskAsync("example.test");
+
+            Servers(test).Should().Equal("127.0.0.2:53");
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(null)]

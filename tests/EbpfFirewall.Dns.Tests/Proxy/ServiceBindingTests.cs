@@ -53,6 +53,9 @@ public sealed class ServiceBindingTests
         { [.. Head, .. Port, .. AlpnH2], false }, // keys out of order
         { [.. Head, 0, 1, 0, 3, 9, .. "h2"u8], false }, // a length that lies
         { [.. Head, 0, 1, 0, 9, 2], false },
+        { [.. Head, 0, 4, 0, 3, 192, 0, 2], false }, // hints that are no addresses
+        { [.. Head, 0, 6, 0, 4, 192, 0, 2, 1], false },
+        { [.. Head, 0, 3, 0, 1, 1], false },
         { [0], false },
     };
 
@@ -92,6 +95,19 @@ public sealed class ServiceBindingTests
 
         reply.Answers.Should().ContainSingle().Which.Data.Should().Equal(data);
         test.Host.Grants.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task What_passes_without_being_understood_opens_nothing()
+    {
+        byte[] data = [.. Head, 0, 4, 0, 5, 192, 0, 2, 1, 1];
+        await using ProxyUnderTest test = await StartAsync(
+            q => q.Reply(Msg.Record(q.Name, DnsType.Https, data)), o => o with { HttpsRecords = HttpsRecordMode.Pass });
+
+        Reply reply = await test.AskAsync("example.test", DnsType.Https);
+
+        reply.Answers.Should().ContainSingle().Which.Data.Should().Equal(data);
+        test.Host.Grants.Should().BeEmpty();
     }
 
     [Fact]

@@ -79,7 +79,7 @@ internal sealed class TcpClients(Socket listener, QueryPipeline pipeline, TcpCli
         }
 
         // The client is found before the first octet is read: whoever was not sent here gets nothing.
-        if (!pipeline.TryIdentifyConnection(socket, out ClientFlow flow))
+        if (!pipeline.TryIdentify(socket, out ClientFlow flow))
         {
             limit.Return();
             socket.Close(0);
@@ -102,10 +102,11 @@ internal sealed class TcpClients(Socket listener, QueryPipeline pipeline, TcpCli
         {
             pipeline.Wake();
             await connection.RunAsync().ConfigureAwait(false);
-            lock (_lock)
-            {
-                _connections.Remove(connection);
-            }
+        }
+
+        lock (_lock)
+        {
+            _connections.Remove(connection);
         }
 
         limit.Return();

@@ -36,7 +36,6 @@ internal sealed class TcpConnection : IReplySink, IDisposable
         }
 
         _lastActivity = pipeline.Clock.Now;
-        socket.NoDelay = true;
     }
 
     public TransportProtocols Protocol => TransportProtocols.Tcp;
@@ -47,12 +46,18 @@ internal sealed class TcpConnection : IReplySink, IDisposable
         Task writing = WriteAsync();
         try
         {
+            _socket.NoDelay = true;
             await ReadAsync().ConfigureAwait(false);
             await DrainAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or ChannelClosedException)
         {
             // The client is gone, or we closed it.
+        }
+        catch (Exception)
+        {
+            // Not expected of our own code: this client is closed, and the others go on.
+            _pipeline.CountFault();
         }
         finally
         {

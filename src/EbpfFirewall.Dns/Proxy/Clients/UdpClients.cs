@@ -24,15 +24,7 @@ internal sealed class UdpClients(Socket socket, QueryPipeline pipeline) : IReply
             try
             {
                 int length = await socket.ReceiveFromAsync(_receive, SocketFlags.None, source, CancellationToken.None).ConfigureAwait(false);
-                if (length > ReceiveSize)
-                {
-                    pipeline.CountMalformed();
-                    continue;
-                }
-
-                Query query = pipeline.Rent(this);
-                query.SetClientAddress(source);
-                pipeline.Accept(query, _receive.AsSpan(0, length));
+                Accept(source, length);
             }
             catch (SocketException e) when (e.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket))
             {
@@ -43,6 +35,27 @@ internal sealed class UdpClients(Socket socket, QueryPipeline pipeline) : IReply
             {
                 return;
             }
+        }
+    }
+
+    private void Accept(SocketAddress source, int length)
+    {
+        if (length > ReceiveSize)
+        {
+            pipeline.CountMalformed();
+            return;
+        }
+
+        try
+        {
+            Query query = pipeline.Rent(this);
+            query.SetClientAddress(source);
+            pipeline.Accept(query, _receive.AsSpan(0, length));
+        }
+        catch (Exception)
+        {
+            // Not expected of our own code; the client gets nothing, and the others go on.
+            pipeline.CountFault();
         }
     }
 

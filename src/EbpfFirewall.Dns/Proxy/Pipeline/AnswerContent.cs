@@ -4,7 +4,7 @@ using EbpfFirewall.Dns.Wire;
 namespace EbpfFirewall.Dns.Proxy;
 
 /// <summary>What an answer says about its chain's end: the addresses it opens, how long, and whether it must be changed.</summary>
-internal ref struct AnswerContent
+internal struct AnswerContent
 {
     /// <summary>Longest service binding that is rewritten; a longer one is left out.</summary>
     internal const int MaxBindingSize = 2048;
@@ -34,11 +34,10 @@ internal ref struct AnswerContent
     internal bool HasRecords { get; private set; }
 
     /// <summary>Looks through a well-formed message.</summary>
-    /// <returns>False when a service binding that was to pass cannot be parsed.</returns>
-    internal static bool TryRead(
-        ReadOnlySpan<byte> message, scoped in AnswerChain chain, DnsType queryType, DnsProxyOptions options, out AnswerContent content)
+    internal static AnswerContent Read(
+        ReadOnlySpan<byte> message, scoped in AnswerChain chain, DnsType queryType, DnsProxyOptions options)
     {
-        content = new AnswerContent(chain.TimeToLive);
+        AnswerContent content = new(chain.TimeToLive);
         DnsReader reader = new(message);
         while (reader.TryReadRecord(out DnsRecord record) && record.Section == DnsSection.Answer)
         {
@@ -49,10 +48,7 @@ internal ref struct AnswerContent
 
             if (QueryTypes.IsServiceBinding(record.Type))
             {
-                if (!content.TryAddBinding(record, options))
-                {
-                    return false;
-                }
+                content.AddBinding(record, options);
             }
             else
             {
@@ -66,10 +62,10 @@ internal ref struct AnswerContent
             }
         }
 
-        return true;
+        return content;
     }
 
-    private bool TryAddBinding(scoped in DnsRecord record, DnsProxyOptions options)
+    private void AddBinding(scoped in DnsRecord record, DnsProxyOptions options)
     {
         if (options.HttpsRecords == HttpsRecordMode.Strip)
         {
@@ -78,16 +74,17 @@ internal ref struct AnswerContent
             IsRewritten |= !kept || length != record.Data.Length;
             if (!kept)
             {
-                return true;
+                return;
             }
         }
 
+        // What passes although it cannot be parsed opens nothing.
+        HasRecords = true;
         if (DnsServiceBinding.TryRead(record.Data, out DnsServiceBinding binding) != DnsStatus.Ok)
         {
-            return false;
+            return;
         }
 
-        HasRecords = true;
         if (!binding.Target.IsRoot && !binding.Target.EqualTo(record.Owner))
         {
             Targets.Add(binding.Target.Flat.ToArray());
@@ -97,23 +94,11 @@ internal ref struct AnswerContent
         while (DnsServiceBinding.TryReadParameter(ref rest, out DnsServiceParameter key, out ReadOnlySpan<byte> value))
         {
             int size = key switch { DnsServiceParameter.Ipv4Hint => 4, DnsServiceParameter.Ipv6Hint => 16, _ => 0 };
-            if (size == 0)
-            {
-                continue;
-            }
-
-            if (value.Length == 0 || value.Length % size != 0)
-            {
-                return false;
-            }
-
-            for (; !value.IsEmpty; value = value[size..])
+            for (; size > 0 && !value.IsEmpty; value = value[size..])
             {
                 Add(value[..size]);
             }
         }
-
-        return true;
     }
 
     /// <summary>Filters a service binding into <paramref name="destination"/> (<see cref="MaxBindingSize"/> octets).</summary>

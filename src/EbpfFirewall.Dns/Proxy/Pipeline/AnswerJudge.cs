@@ -12,10 +12,10 @@ namespace EbpfFirewall.Dns.Proxy;
 ///   (6) follow the aliases from the question, inside the answer section; a deny rule for a name on the way wins
 ///   (7) rebinding guard: a public name does not lead inside
 ///   (8) clamp the TTL: that is how long the addresses stay open, and no record in the reply lives longer
-///   (9) write every grant; one that fails withholds the answer       &lt;- before the client can know an address
-///  (10) reply                                                         &lt;- a connect() can race us only from here
-///  (11) report; expiry is in the grant itself
+///   (9) write every grant, before the client can know an address; one that fails withholds the answer.
+///       Expiry is in the grant itself: nobody has to remember it
 /// </code>
+/// The reply is only written here; <see cref="QueryPipeline"/> sends it.
 /// </summary>
 internal sealed class AnswerJudge(
     IAddressGrants grants, DerivedNames derived, DnsProxyOptions options, ProxyClock clock, ProxyCounters counters)
@@ -51,11 +51,12 @@ internal sealed class AnswerJudge(
         Span<byte> names = stackalloc byte[AnswerChain.StorageSize];
         if (reader.Status != DnsStatus.End
             || code > 0xF
-            || !AnswerChain.TryFollow(message, query.Name, names, out AnswerChain chain)
-            || !AnswerContent.TryRead(message, chain, query.Type, options, out AnswerContent content))
+            || !AnswerChain.TryFollow(message, query.Name, names, out AnswerChain chain))
         {
             return AnswerResult.Of(AnswerKind.Malformed);
         }
+
+        AnswerContent content = AnswerContent.Read(message, chain, query.Type, options);
 
         INamePolicy policy = query.Policy!;
         bool observes = policy.Mode == PolicyMode.Observe;

@@ -32,7 +32,7 @@ internal static class ReplyWriter
     internal static int WriteError(Span<byte> buffer, Query query, DnsResponseCode code, DnsExtendedError? error = null, string text = "")
     {
         DnsWriter writer = new(buffer, query.Id, FlagsFor(query));
-        TryWriteQuestion(ref writer, query);
+        WriteQuestion(ref writer, query);
         WriteOpt(ref writer, query, code, error, text);
         return writer.Complete(code);
     }
@@ -41,7 +41,7 @@ internal static class ReplyWriter
     internal static int WriteDenial(Span<byte> buffer, Query query, DnsResponseCode code, DnsExtendedError error, string text)
     {
         DnsWriter writer = new(buffer, query.Id, FlagsFor(query));
-        TryWriteQuestion(ref writer, query);
+        WriteQuestion(ref writer, query);
 
         // The SOA stands at the parent: an ancestor of the name as RFC 2308 has it, and never the name that does not exist.
         ReadOnlySpan<byte> name = query.Name;
@@ -59,7 +59,7 @@ internal static class ReplyWriter
     internal static int WriteLocalhost(Span<byte> buffer, Query query)
     {
         DnsWriter writer = new(buffer, query.Id, FlagsFor(query));
-        TryWriteQuestion(ref writer, query);
+        WriteQuestion(ref writer, query);
         if (query.Type == DnsType.A)
         {
             _ = writer.TryWriteRecord(DnsSection.Answer, query.WireName, DnsType.A, DnsClass.In, LocalhostTtl, [127, 0, 0, 1]);
@@ -103,7 +103,7 @@ internal static class ReplyWriter
     /// <summary>Octets that <see cref="WriteOpt"/> needs without an extended error.</summary>
     internal static int OptSize(Query query) => query.HasEdns ? DnsEdns.Size : 0;
 
-    private static void TryWriteQuestion(ref DnsWriter writer, Query query)
+    private static void WriteQuestion(ref DnsWriter writer, Query query)
     {
         if (query.Name.Length > 0)
         {

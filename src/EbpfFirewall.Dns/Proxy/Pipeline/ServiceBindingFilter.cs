@@ -43,11 +43,7 @@ internal static class ServiceBindingFilter
                     noDefault = true;
                     break;
                 case DnsServiceParameter.Alpn when removeHttp3:
-                    if (!TryCopyProtocols(value, destination[(length + ParameterHead)..], out int kept))
-                    {
-                        return false;
-                    }
-
+                    int kept = CopyProtocols(value, destination[(length + ParameterHead)..]);
                     alpn = kept == 0;
                     if (kept > 0)
                     {
@@ -69,17 +65,12 @@ internal static class ServiceBindingFilter
             && !(alpn && Contains(mandatory, DnsServiceParameter.Alpn));
     }
 
-    private static bool TryCopyProtocols(ReadOnlySpan<byte> value, Span<byte> destination, out int length)
+    private static int CopyProtocols(ReadOnlySpan<byte> value, Span<byte> destination)
     {
-        length = 0;
+        int length = 0;
         while (!value.IsEmpty)
         {
             int size = value[0] + 1;
-            if (size == 1 || size > value.Length)
-            {
-                return false;
-            }
-
             ReadOnlySpan<byte> protocol = value[1..size];
             if (!protocol.SequenceEqual("h3"u8) && !protocol.StartsWith("h3-"u8))
             {
@@ -90,7 +81,7 @@ internal static class ServiceBindingFilter
             value = value[size..];
         }
 
-        return true;
+        return length;
     }
 
     private static void WriteHead(Span<byte> destination, DnsServiceParameter key, int length)

@@ -6,9 +6,8 @@ internal interface IUpstreamHandler
     /// <summary>An answer to exactly this query; nothing behind its question has been checked.</summary>
     /// <param name="query">The query.</param>
     /// <param name="message">The answer.</param>
-    /// <param name="scratch">Room for the reply.</param>
     /// <param name="overTcp">True when it came over TCP.</param>
-    void OnAnswer(Query query, ReadOnlySpan<byte> message, Span<byte> scratch, bool overTcp);
+    void OnAnswer(Query query, ReadOnlySpan<byte> message, bool overTcp);
 
     /// <summary>No upstream answered; <see cref="Query.FailureReason"/> says how the last one failed.</summary>
     void OnGivenUp(Query query);

@@ -11,7 +11,6 @@ namespace EbpfFirewall.Dns.Proxy;
 internal sealed class UdpChannel : IDisposable
 {
     private const int ReceiveSize = 4096;
-    private const int ReplySize = 4096;
 
     private readonly Socket _socket;
     private readonly RandomIds _random;
@@ -24,7 +23,6 @@ internal sealed class UdpChannel : IDisposable
     /// <summary>One octet more, so that a datagram cut short is seen as one: it is longer than anything we asked for.</summary>
     private readonly byte[] _receive = new byte[ReceiveSize + 1];
 
-    private readonly byte[] _reply = new byte[ReplySize];
     private bool _closed;
 
     private UdpChannel(Socket socket, UpstreamContext context)
@@ -157,22 +155,33 @@ internal sealed class UdpChannel : IDisposable
     {
         while (true)
         {
+            int length;
             try
             {
-                int length = await _socket.ReceiveAsync(_receive, SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
-                OnDatagram(_receive.AsSpan(0, length));
+                length = await _socket.ReceiveAsync(_receive, SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
             {
                 // Nobody listens there: all that wait here need not wait for their timeouts.
                 FailAll();
+                continue;
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
                 Volatile.Write(ref _closed, true);
                 FailAll();
                 _socket.Dispose();
                 return;
+            }
+
+            try
+            {
+                OnDatagram(_receive.AsSpan(0, length));
+            }
+            catch (Exception)
+            {
+                // Not expected of our own code; the client gets nothing, and the others go on.
+                ProxyCounters.Count(ref _counters.Faults);
             }
         }
     }
@@ -206,7 +215,7 @@ internal sealed class UdpChannel : IDisposable
             return;
         }
 
-        _handler.OnAnswer(query, message, _reply, overTcp: false);
+        _handler.OnAnswer(query, message, overTcp: false);
     }
 
     private void FailAll()

@@ -13,7 +13,7 @@ internal sealed class UpstreamSource : IDisposable
     private readonly List<UpstreamServer> _retired = [];
     private readonly bool _follows;
     private UpstreamSet _current;
-    private DateTime _fileTime;
+    private (string Path, DateTime Time, long Length) _stamp;
     private long _nextCheck;
     private bool _disposed;
 
@@ -22,6 +22,12 @@ internal sealed class UpstreamSource : IDisposable
     {
         _context = context;
         _follows = context.Options.Upstreams.IsDefaultOrEmpty;
+        if (_follows)
+        {
+            // Before the file is read: a change in between is then seen as one.
+            _ = TryStamp(out _stamp);
+        }
+
         ImmutableArray<IPEndPoint> endPoints = _follows ? ReadFile() : context.Options.Upstreams;
         if (endPoints.IsEmpty)
         {
@@ -94,7 +100,8 @@ internal sealed class UpstreamSource : IDisposable
 
     private void Reload()
     {
-        if (File.GetLastWriteTimeUtc(_context.Options.ResolvConfPath) == _fileTime)
+        (string, DateTime, long) before = _stamp;
+        if (!TryStamp(out _stamp) || _stamp == before)
         {
             return;
         }
@@ -105,10 +112,10 @@ internal sealed class UpstreamSource : IDisposable
             return;
         }
 
-        UpstreamSet before = _current;
-        UpstreamSet after = MakeSet(endPoints, before.Servers);
+        UpstreamSet old = _current;
+        UpstreamSet after = MakeSet(endPoints, old.Servers);
         Volatile.Write(ref _current, after);
-        _retired.AddRange(before.Servers.Where(server => !after.Servers.Contains(server)));
+        _retired.AddRange(old.Servers.Where(server => !after.Servers.Contains(server)));
     }
 
     private UpstreamSet MakeSet(ImmutableArray<IPEndPoint> endPoints, ImmutableArray<UpstreamServer> known) => new(
@@ -122,12 +129,28 @@ internal sealed class UpstreamSource : IDisposable
     {
         try
         {
-            _fileTime = File.GetLastWriteTimeUtc(_context.Options.ResolvConfPath);
             return ResolvConf.Read(_context.Options.ResolvConfPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return [];
+        }
+    }
+
+    /// <summary>What tells one state of the file from another. It is often a link, whose own time says nothing.</summary>
+    private bool TryStamp(out (string Path, DateTime Time, long Length) stamp)
+    {
+        try
+        {
+            string path = _context.Options.ResolvConfPath;
+            FileInfo file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
+            stamp = (file.FullName, file.LastWriteTimeUtc, file.Length);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            stamp = default;
+            return false;
         }
     }
 }

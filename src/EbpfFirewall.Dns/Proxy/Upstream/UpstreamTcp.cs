@@ -21,27 +21,44 @@ internal sealed class UpstreamTcp(UpstreamContext context, CancellationToken sto
     private async Task ExchangeAsync(Query query)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(LengthSize + ushort.MaxValue);
-        byte[] reply = ArrayPool<byte>.Shared.Rent(ushort.MaxValue);
         try
         {
-            int length;
-            using (CancellationTokenSource timeout = new(context.Clock.Until(query.Deadline), context.Clock.Provider))
-            using (CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping))
+            int length = await ReadAnswerAsync(query, buffer).ConfigureAwait(false);
+            if (length == 0)
             {
-                length = await ReadAnswerAsync(query, buffer, either.Token).ConfigureAwait(false);
+                context.Retry(query);
             }
-
-            context.Handler.OnAnswer(query, buffer.AsSpan(LengthSize, length), reply, overTcp: true);
+            else
+            {
+                context.Handler.OnAnswer(query, buffer.AsSpan(LengthSize, length), overTcp: true);
+            }
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception)
         {
-            query.FailureReason = DecisionReason.UpstreamTimeout;
-            context.Retry(query);
+            // Not expected of our own code; the client gets nothing, and the others go on.
+            ProxyCounters.Count(ref context.Counters.Faults);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            ArrayPool<byte>.Shared.Return(reply);
+        }
+    }
+
+    /// <summary>Length of the answer; 0 when there was none in time.</summary>
+    private async Task<int> ReadAnswerAsync(Query query, byte[] buffer)
+    {
+        try
+        {
+            // One server that hangs over TCP must not use up the time of the others.
+            long deadline = Math.Min(query.Deadline, context.Clock.Now + context.Clock.Ticks(context.Options.AttemptTimeout));
+            using CancellationTokenSource timeout = new(context.Clock.Until(deadline), context.Clock.Provider);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+            return await ReadAnswerAsync(query, buffer, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            query.FailureReason = DecisionReason.UpstreamTimeout;
+            return 0;
         }
     }
 
