@@ -18,7 +18,7 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
             : new SandboxOptions();
 
         await using IEgressFirewall firewall = await builder.StartAsync(cancellationToken);
-        await using ISandbox sandbox = await firewall.CreateSandboxAsync(Path.GetFileName(command[0]), options, cancellationToken);
+        await using ISandbox sandbox = await firewall.CreateSandboxAsync(command[0], options, cancellationToken);
 
         var startInfo = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false };
         using var signals = new SignalForwarder();
