@@ -1,4 +1,5 @@
 using System.Globalization;
+using EbpfFirewall.Native.Interop;
 
 namespace EbpfFirewall.Native;
 
@@ -46,6 +47,11 @@ internal static class PermissionDiagnosis
         if (missing.Length > 0 && !isAdmin)
         {
             reasons.Add($"The process lacks {string.Join(", ", missing)}: run as root, or grant them.");
+        }
+
+        if (MemoryLockLimit.Describe() is { } limit)
+        {
+            reasons.Add(limit);
         }
 
         if (seccomp == 2)

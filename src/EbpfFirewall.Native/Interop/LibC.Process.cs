@@ -26,6 +26,21 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, nint argument);
 
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prlimit(int pid, int resource, ResourceLimit* changed, ResourceLimit* before);
+
+    /// <summary>A limit of this process, such as 8 for RLIMIT_MEMLOCK.</summary>
+    internal static ResourceLimit GetLimit(int resource)
+    {
+        ResourceLimit limit;
+        CheckLast(prlimit(0, resource, null, &limit), "read a resource limit");
+        return limit;
+    }
+
+    /// <summary>Sets a limit of this process: 0, or <c>-errno</c>.</summary>
+    internal static int SetLimit(int resource, ResourceLimit limit) =>
+        prlimit(0, resource, &limit, null) < 0 ? -Marshal.GetLastPInvokeError() : 0;
+
     /// <summary>An anonymous file, or <c>-errno</c>.</summary>
     internal static int CreateMemoryFile(string name, uint flags)
     {

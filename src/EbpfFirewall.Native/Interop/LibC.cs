@@ -16,6 +16,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint syscall(nint number, nint a1, nint a2, nint a3);
 
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint syscall5(nint number, nint a1, nint a2, nint a3, nint a4, nint a5);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int open(byte* path, int flags, int mode);
 
@@ -49,8 +52,20 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     private static partial int name_to_handle_at(int directory, byte* path, void* handle, int* mountId, int flags);
 
-    /// <summary>bpf(2): a non-negative result, or <c>-errno</c>. EINTR is restarted; EAGAIN is the caller's business.</summary>
+    /// <summary>
+    /// bpf(2): a non-negative result, or <c>-errno</c>. EINTR is restarted; EAGAIN is the caller's business. What fails for want of
+    /// RLIMIT_MEMLOCK is tried again with a higher limit.
+    /// </summary>
     internal static int Bpf<T>(BpfCommand command, ref T attributes)
+        where T : unmanaged
+    {
+        int result = BpfOnce(command, ref attributes);
+        bool isCharged = command is BpfCommand.MapCreate or BpfCommand.ProgramLoad or BpfCommand.BtfLoad;
+        return result == -(int)Errno.EPERM && isCharged && MemoryLockLimit.TryRaise() ? BpfOnce(command, ref attributes) : result;
+    }
+
+    /// <summary>bpf(2) with the limits as they are.</summary>
+    internal static int BpfOnce<T>(BpfCommand command, ref T attributes)
         where T : unmanaged
     {
         fixed (T* pointer = &attributes)
@@ -144,6 +159,21 @@ internal static unsafe partial class LibC
         long* buffer = stackalloc long[32];
         int result = WithPath(path, p => statfs(p, buffer));
         return result < 0 ? result : buffer[0];
+    }
+
+    /// <summary>User id of a file's owner: 0, or <c>-errno</c>.</summary>
+    internal static int FileOwner(string path, bool followLinks, out uint user)
+    {
+        const int CurrentDirectory = -100;
+        const int DoNotFollow = 0x100;
+        const int UserId = 8;
+
+        // struct statx: stx_uid is the sixth of its 32-bit words. By number, since musl before 1.2.5 lacks the function.
+        uint* buffer = stackalloc uint[64];
+        int result = WithPath(path, p => (int)syscall5(
+            Architecture.Current.Statx, CurrentDirectory, (nint)p, followLinks ? 0 : DoNotFollow, UserId, (nint)buffer));
+        user = result < 0 ? 0 : buffer[5];
+        return result;
     }
 
     /// <summary>The 64-bit kernfs id of an open directory, which on cgroup2 is the cgroup id; or <c>-errno</c>.</summary>

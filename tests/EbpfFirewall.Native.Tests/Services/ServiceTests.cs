@@ -108,4 +108,24 @@ public sealed class ServiceTests
             return "";
         }
     }
+
+    [Fact]
+    public void A_file_has_an_owner_and_a_link_may_have_another()
+    {
+        string file = Path.GetTempFileName();
+        string link = file + ".link";
+        File.CreateSymbolicLink(link, "/proc/self/status");
+        try
+        {
+            LinuxFile.OwnerOf(file).Should().Be(LinuxFile.OwnerOf("/proc/self"), "this process made it");
+            LinuxFile.OwnerOf(link).Should().Be(LinuxFile.OwnerOf("/proc/self/status"));
+            LinuxFile.OwnerOf(link, followLinks: false).Should().Be(LinuxFile.OwnerOf(file));
+            FluentActions.Invoking(static () => LinuxFile.OwnerOf("/no/such/file")).Should().Throw<BpfException>().Which.Error.Should().Be(Errno.ENOENT);
+        }
+        finally
+        {
+            File.Delete(link);
+            File.Delete(file);
+        }
+    }
 }
