@@ -68,19 +68,11 @@ internal sealed class PinFolder
         {
             string root = Path.Combine(BpfFileSystem.FindOrMount(), Root);
             Directory.CreateDirectory(root, OnlyOwner);
-            if (File.GetUnixFileMode(root) != OnlyOwner)
-            {
-                File.SetUnixFileMode(root, OnlyOwner); // only the owner may, so this fails where it is not ours
-            }
-
-            return root;
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new EgressFirewallException(
-                ErrorCodes.BpfFileSystemUnavailable,
-                $"the folder for pins in the BPF file system belongs to somebody else: {error.Message} Remove it.",
-                error);
+            return LinuxFile.OwnerOf(root, followLinks: false) == LinuxFile.OwnerOf("/proc/self") && File.GetUnixFileMode(root) == OnlyOwner
+                ? root
+                : throw new EgressFirewallException(
+                    ErrorCodes.BpfFileSystemUnavailable,
+                    $"the folder {root} belongs to somebody else, or others may enter it; pins in it would not be ours alone. Remove it.");
         }
         catch (BpfException error)
         {

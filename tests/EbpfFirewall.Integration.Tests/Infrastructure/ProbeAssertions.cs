@@ -8,11 +8,11 @@ internal static class ProbeAssertions
     /// <summary>The attempt got as far as it wanted.</summary>
     internal static void ShouldReach(this ProbeReport report) => report.Reached.Should().BeTrue("it is allowed\n{0}", report);
 
-    /// <summary>The call failed with EPERM, and did so at once.</summary>
-    internal static void ShouldBeDenied(this ProbeReport report)
+    /// <summary>The call failed with EPERM, or with the error given, and did so at once.</summary>
+    internal static void ShouldBeDenied(this ProbeReport report, string error = "EPERM")
     {
         report.Reached.Should().BeFalse("it is denied\n{0}", report);
-        report.Last.Error.Should().Be("EPERM", "{0}", report);
+        report.Last.Error.Should().Be(error, "{0}", report);
         report.Last.Elapsed.Should().BeLessThan(AtOnce, "{0}", report);
     }
 }

@@ -22,12 +22,17 @@ public sealed class ReservedDestinationTests(LabFixture lab)
     [KernelTheory]
     [MemberData(nameof(SpecialDestinations.All), MemberType = typeof(SpecialDestinations))]
     public async Task An_allow_list_denies_it(string address, AddressKind kind) =>
-        await ShouldBeDeniedAsync(address, kind, "--allow", World.Allowed.V4);
+        await ShouldBeDeniedAsync(address, kind, "EPERM", "--allow", World.Allowed.V4);
 
     [KernelTheory]
     [MemberData(nameof(SpecialDestinations.All), MemberType = typeof(SpecialDestinations))]
-    public async Task A_deny_list_denies_it_too(string address, AddressKind kind) =>
-        await ShouldBeDeniedAsync(address, kind, [.. Rules.DenyElsewhere]);
+    public async Task A_deny_list_denies_it_too(string address, AddressKind kind)
+    {
+        // Without SO_BROADCAST, which a deny-list refuses, the kernel itself answers broadcasts, with an error of its own.
+        bool isBroadcast = address.EndsWith(".255", StringComparison.Ordinal);
+
+        await ShouldBeDeniedAsync(address, kind, isBroadcast ? "EACCES" : "EPERM", [.. Rules.DenyElsewhere]);
+    }
 
     [KernelTheory]
     [InlineData(AddressKind.IPv4)]
@@ -70,7 +75,7 @@ public sealed class ReservedDestinationTests(LabFixture lab)
     private static Task<RecordedPacket[]> EchoPacketsAsync(Watch watch) =>
         watch.PacketsAsync(packet => packet.DestinationPort == World.EchoPort);
 
-    private async Task ShouldBeDeniedAsync(string address, AddressKind kind, params string[] options)
+    private async Task ShouldBeDeniedAsync(string address, AddressKind kind, string error, params string[] options)
     {
         Watch watch = await lab.WatchAsync();
 
@@ -79,8 +84,8 @@ public sealed class ReservedDestinationTests(LabFixture lab)
             kind,
             [["udp-away", address, $"{World.EchoPort}"], ["udp-connect", address, $"{World.EchoPort}"]]);
 
-        reports[0].ShouldBeDenied();
-        reports[1].ShouldBeDenied();
+        reports[0].ShouldBeDenied(error);
+        reports[1].ShouldBeDenied(error);
         (await EchoPacketsAsync(watch)).Should().BeEmpty();
     }
 }
