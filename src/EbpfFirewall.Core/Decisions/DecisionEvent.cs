@@ -41,7 +41,10 @@ public sealed record DecisionEvent
     /// <summary>Transport protocol number (IANA): 6 TCP, 17 UDP; 0 when none applies.</summary>
     public byte Protocol { get; init; }
 
-    /// <summary>The destination that was asked for; null for a socket that has none.</summary>
+    /// <summary>
+    /// The destination that was asked for; null for a socket that has none. An IPv4-mapped address stands as IPv4, and the unspecified one
+    /// (<c>0.0.0.0</c>, <c>::</c>) as loopback, which is what the kernel makes of it.
+    /// </summary>
     public IPEndPoint? Destination { get; init; }
 
     /// <summary>Where the traffic was sent instead, when it was redirected.</summary>

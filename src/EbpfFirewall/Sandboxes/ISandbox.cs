@@ -32,9 +32,12 @@ public interface ISandbox : IAsyncDisposable
     Process Start(ProcessStartInfo startInfo);
 
     /// <summary>Starts a command and waits for its end. Cancelling ends every process of the sandbox.</summary>
-    /// <param name="startInfo">The command, as for <see cref="Start"/>.</param>
+    /// <param name="startInfo">
+    /// The command, as for <see cref="Start"/>, but without redirected streams: nobody could reach them, and a full pipe would stop the command.
+    /// </param>
     /// <param name="cancellationToken">Ends every process of the sandbox.</param>
     /// <returns>The exit code; 128 + n when signal n ended it.</returns>
+    /// <exception cref="ArgumentException">A stream is redirected: use <see cref="Start"/>.</exception>
     /// <exception cref="EgressFirewallException">As for <see cref="Start"/>.</exception>
     Task<int> RunAsync(ProcessStartInfo startInfo, CancellationToken cancellationToken = default);
 }

@@ -68,6 +68,12 @@ internal sealed class Sandbox : ISandbox
 
     public async Task<int> RunAsync(ProcessStartInfo startInfo, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(startInfo);
+        if (startInfo.RedirectStandardInput || startInfo.RedirectStandardOutput || startInfo.RedirectStandardError)
+        {
+            throw new ArgumentException("Use Start for redirected streams: here nobody could reach them.", nameof(startInfo));
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         using Process process = Start(startInfo);
         using CancellationTokenRegistration registration = cancellationToken.Register(() => _parts.Cgroup.TryEndProcesses());

@@ -213,6 +213,8 @@ public sealed class RunningTests
         sandbox.Invoking(s => s.Start(new ProcessStartInfo("true") { UseShellExecute = true })).Should().Throw<ArgumentException>().WithMessage("*UseShellExecute*");
         var both = new ProcessStartInfo("true", ["a"]) { Arguments = "b" };
         sandbox.Invoking(s => s.Start(both)).Should().Throw<ArgumentException>().WithMessage("*ArgumentList*");
+        var redirected = new ProcessStartInfo("yes") { RedirectStandardOutput = true };
+        await sandbox.Awaiting(s => s.RunAsync(redirected)).Should().ThrowAsync<ArgumentException>().WithMessage("*Start*");
         await lab.Firewall.Awaiting(f => f.CreateSandboxAsync("")).Should().ThrowAsync<ArgumentException>();
         await lab.Firewall.Awaiting(f => f.CreateSandboxAsync("x", null!)).Should().ThrowAsync<ArgumentNullException>();
     }
