@@ -7,7 +7,7 @@ namespace EbpfFirewall.Cli.Tests;
 
 public sealed class ReportTests : IDisposable
 {
-    private const string Connect = "for i in 1 2 3; do exec 3<>/dev/tcp/192.0.2.99/443; done; exec 3<>/dev/udp/2001:db8::99/53000";
+    private const string Connect = "for i in 1 2 3; do exec 3<>/dev/tcp/192.0.2.99/443; done; exec 3<>/dev/tcp/2001:db8::99/53000";
     private readonly string _log = Path.Combine(Path.GetTempPath(), $"efw-test-{Guid.NewGuid():n}.json");
 
     [KernelFact]
@@ -53,7 +53,7 @@ public sealed class ReportTests : IDisposable
     public async Task Observing_stops_nothing_and_says_what_would_have_been()
     {
         Result result = await Efw.RunAsync(
-            "run", "--observe", "--deny", "127.0.0.0/8", "--log-file", _log, "--", "bash", "-c", "exec 3<>/dev/udp/127.0.0.1/9 && echo connected");
+            "run", "--observe", "--deny", "127.0.0.0/8", "--log-file", _log, "--", "bash", "-c", "exec 3<>/dev/udp/127.0.0.1/9 && echo x >&3 && echo connected");
 
         result.ExitCode.Should().Be(0, result.Error);
         result.Out.Should().Be("connected\n");
