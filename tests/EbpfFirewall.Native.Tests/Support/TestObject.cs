@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace EbpfFirewall.Native.Tests.Support;
 
-/// <summary>Compiles the C files of the Objects folder, each once a run.</summary>
+/// <summary>
+/// Compiles the C files of the Objects folder, each once a run. Where <c>EFW_TEST_OBJECTS</c> names a folder, what is compiled is kept
+/// there and found there again: machines without a compiler are given a filled one.
+/// </summary>
 internal static class TestObject
 {
     private static readonly ConcurrentDictionary<(string, string, string), Lazy<byte[]>> Compiled = new();
@@ -24,6 +27,25 @@ internal static class TestObject
     }
 
     private static byte[] Run(string name, string target, string options, string clang)
+    {
+        string? kept = Environment.GetEnvironmentVariable("EFW_TEST_OBJECTS") is { Length: > 0 } folder
+            ? Path.Combine(folder, string.Join('.', name, target, options.Replace(" ", "", StringComparison.Ordinal), clang, "o"))
+            : null;
+        if (File.Exists(kept))
+        {
+            return File.ReadAllBytes(kept);
+        }
+
+        byte[] compiled = RunCompiler(name, target, options, clang);
+        if (kept is not null)
+        {
+            File.WriteAllBytes(kept, compiled);
+        }
+
+        return compiled;
+    }
+
+    private static byte[] RunCompiler(string name, string target, string options, string clang)
     {
         string output = Path.GetTempFileName();
         try
