@@ -80,7 +80,14 @@ internal static class MapCreation
     /// <summary>The kernel's name of a data section's map: eight characters of the object, then the section.</summary>
     private static string DataName(string section, string prefix)
     {
-        int room = KernelObjectName.Capacity - 1 - section.Length;
+        // libbpf's rule, so that other tools find the maps under the names they know.
+        const int LongestSuffix = 7;
+        if (section.IndexOf('.', 1) > 0)
+        {
+            return section;
+        }
+
+        int room = KernelObjectName.Capacity - 1 - Math.Max(LongestSuffix, section.Length);
         return room <= 0 ? section : string.Concat(prefix.AsSpan(0, Math.Min(prefix.Length, room)), section);
     }
 

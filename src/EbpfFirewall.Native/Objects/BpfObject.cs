@@ -17,7 +17,7 @@ public sealed class BpfObject : IDisposable
     /// <summary>The programs that were loaded, by the names of their C functions.</summary>
     public IReadOnlyDictionary<string, BpfProgram> Programs { get; private set; } = new Dictionary<string, BpfProgram>();
 
-    /// <summary>Global variables, live: reading and writing them needs no system call.</summary>
+    /// <summary>Global variables, live, and those of <c>.kconfig</c>: reading and writing them needs no system call.</summary>
     public IReadOnlyDictionary<string, BpfVariable> Variables { get; private set; } = new Dictionary<string, BpfVariable>();
 
     /// <summary>Creates the maps, resolves every reference and has the kernel verify the programs. All or nothing.</summary>
@@ -29,7 +29,7 @@ public sealed class BpfObject : IDisposable
     {
         ArgumentNullException.ThrowIfNull(spec);
         BpfObject result = new(spec.Name);
-        ObjectLoader loader = new(spec, options ?? new BpfLoadOptions(), result);
+        using ObjectLoader loader = new(spec, options ?? new BpfLoadOptions(), result);
         try
         {
             loader.LoadMaps();
@@ -37,18 +37,14 @@ public sealed class BpfObject : IDisposable
             loader.LoadPrograms();
             result.Programs = loader.Programs;
             loader.FillSlots();
-            result.Variables = spec.Variables.ToDictionary(
-                static v => v.Key, v => new BpfVariable(v.Value, loader.Maps[v.Value.SectionName], loader.MemoryOf(v.Value.SectionName)));
+            result.Variables = spec.Variables.Values.Concat(loader.ConfigurationVariables()).DistinctBy(static v => v.Name).ToDictionary(
+                static v => v.Name, v => new BpfVariable(v, loader.Maps[v.SectionName], loader.MemoryOf(v.SectionName)));
             return result;
         }
         catch
         {
             loader.DisposeAll();
             throw;
-        }
-        finally
-        {
-            loader.ReleaseBtf();
         }
     }
 

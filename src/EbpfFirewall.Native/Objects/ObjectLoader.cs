@@ -7,10 +7,11 @@ using EbpfFirewall.Native.Programs;
 namespace EbpfFirewall.Native.Objects;
 
 /// <summary>One load of one object: maps first, then programs that refer to them, then what refers to programs.</summary>
-internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner)
+internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner) : IDisposable
 {
     private readonly Dictionary<string, Lazy<BpfMapMemory>> _memory = [];
     private readonly SafeBtfHandle? _btf = LoadBtf(spec);
+    private readonly KernelTypes _kernel = new(options.KernelBtf);
 
     internal Dictionary<string, BpfMap> Maps { get; } = [];
 
@@ -83,7 +84,15 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         return memory;
     }
 
-    internal void ReleaseBtf() => _btf?.Dispose();
+    internal IEnumerable<BpfVariableSpec> ConfigurationVariables() =>
+        spec.Parsed.Configuration.Select(v => new BpfVariableSpec(v.Name, spec.Maps[BtfFixup.KernelConfiguration], v.Offset, v.Size));
+
+    /// <summary>Closes what only loading needed; maps and programs stay.</summary>
+    public void Dispose()
+    {
+        _btf?.Dispose();
+        _kernel.Dispose();
+    }
 
     internal void DisposeAll()
     {
@@ -100,6 +109,11 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
 
     private static SafeBtfHandle? LoadBtf(BpfObjectSpec spec)
     {
+        if (spec.Parsed.Refusal is { } section)
+        {
+            throw new BpfException(Errno.EOPNOTSUPP, $"load object '{spec.Name}'", $"It has a section '{section}': implementing kernel structures (struct_ops) is not supported.");
+        }
+
         if (spec.IsLittleEndian != BitConverter.IsLittleEndian)
         {
             throw new BpfException(
@@ -130,7 +144,8 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         {
             if (map.Data is not null)
             {
-                created.Update([0, 0, 0, 0], map.Data);
+                bool isConfiguration = map.Name == BtfFixup.KernelConfiguration && spec.Parsed.Configuration.Count > 0;
+                created.Update([0, 0, 0, 0], isConfiguration ? KernelConfiguration.Fill(spec.Parsed.Configuration, options.KernelConfiguration) : map.Data);
                 if (map.IsConstantData)
                 {
                     created.Freeze();
@@ -187,6 +202,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             Connect(linked.Code, reference, program.Name);
         }
 
+        (uint attachId, KernelModule? attachModule) = AttachTarget.Find(program, _kernel);
         return new ProgramLoadRequest
         {
             Name = program.Name,
@@ -199,7 +215,9 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             Btf = _btf,
             Functions = linked.Functions,
             Lines = linked.Lines,
-            AttachBtfId = AttachTarget.Find(program, options.KernelBtf),
+            AttachBtfId = attachId,
+            AttachBtfFd = _kernel.DescriptorOf(attachModule),
+            Descriptors = _kernel.Descriptors,
             Poisoned = poisoned,
         };
     }
@@ -212,11 +230,11 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             return poisoned;
         }
 
-        CoreResolver resolver = spec.Parsed.ResolverFor(options.KernelBtf ?? KernelBtf.Load());
+        CoreResolver resolver = spec.Parsed.ResolverFor(_kernel.Main);
         for (int i = 0; i < linked.CoreRelocations.Count; i++)
         {
             (int index, CoreRelocation relocation) = linked.CoreRelocations[i];
-            CoreResolution resolution = resolver.Resolve(relocation);
+            CoreResolution resolution = resolver.Resolve(relocation, _kernel);
             string description = resolver.Describe(relocation);
             CorePatcher.Apply(linked.Code, index, resolution, i, description);
             if (resolution.IsPoison || resolution.CannotResize)
@@ -242,7 +260,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
                 code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = reference.Offset };
                 break;
             default:
-                KernelSymbolLinker.Connect(code, reference, program, spec.Parsed.TypelessSymbols, options.KernelBtf);
+                KernelSymbolLinker.Connect(code, reference, program, spec.Parsed.TypelessSymbols, _kernel);
                 break;
         }
     }

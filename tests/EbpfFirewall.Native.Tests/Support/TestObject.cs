@@ -3,12 +3,14 @@ using System.Diagnostics;
 
 namespace EbpfFirewall.Native.Tests.Support;
 
-/// <summary>Compiles the C files of the Objects folder, each once a run.</summary>
+/// <summary>Compiles the C files of the folders Objects and Corpus, each once a run.</summary>
 internal static class TestObject
 {
     private static readonly ConcurrentDictionary<(string, string, string), Lazy<byte[]>> Compiled = new();
 
     internal static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Objects");
+
+    internal static string Corpus { get; } = Path.Combine(AppContext.BaseDirectory, "Corpus");
 
     internal static byte[] Compile(string name, string target = "bpfel", string options = "-mcpu=v3 -g", string clang = "clang-19") =>
         Compiled.GetOrAdd((name, target, options + clang), _ => new Lazy<byte[]>(() => Run(name, target, options, clang))).Value;
@@ -16,10 +18,10 @@ internal static class TestObject
     internal static BpfObjectSpec Parse(string name) => BpfObjectSpec.Parse(Compile(name), name);
 
     /// <summary>The object as a file, for tools.</summary>
-    internal static string WriteFile(string name)
+    internal static string WriteFile(string name, string clang = "clang-19", string options = "-mcpu=v3 -g")
     {
-        string path = Path.Combine(Path.GetTempPath(), $"efw-native-{Environment.ProcessId}-{name}.o");
-        File.WriteAllBytes(path, Compile(name));
+        string path = Path.Combine(Directory.CreateTempSubdirectory($"efw-native-{Environment.ProcessId}-").FullName, name + ".o");
+        File.WriteAllBytes(path, Compile(name, options: options, clang: clang));
         return path;
     }
 
@@ -28,8 +30,9 @@ internal static class TestObject
         string output = Path.GetTempFileName();
         try
         {
-            string arguments = $"-O2 -Wall -Werror -Wno-unused-variable -target {target} {options} -c {name}.bpf.c -o {output}";
-            ProcessStartInfo start = new(clang, arguments) { WorkingDirectory = Folder, RedirectStandardError = true };
+            string folder = File.Exists(Path.Combine(Folder, name + ".bpf.c")) ? Folder : Corpus;
+            string arguments = $"-I{Folder} -O2 -Wall -Werror -Wno-unused-variable -target {target} {options} -c {name}.bpf.c -o {output}";
+            ProcessStartInfo start = new(clang, arguments) { WorkingDirectory = folder, RedirectStandardError = true };
             using Process compiler = Process.Start(start)!;
             string errors = compiler.StandardError.ReadToEnd();
             compiler.WaitForExit();
