@@ -20,6 +20,12 @@ public sealed class BpfObject : IDisposable
     /// <summary>Global variables, live, and those of <c>.kconfig</c>: reading and writing them needs no system call.</summary>
     public IReadOnlyDictionary<string, BpfVariable> Variables { get; private set; } = new Dictionary<string, BpfVariable>();
 
+    /// <summary>
+    /// The memory of the arenas by the maps' names (Linux 6.9). A process can map an arena once, and programs can use it only then; so
+    /// it stays mapped as long as the object lives.
+    /// </summary>
+    public IReadOnlyDictionary<string, BpfMapMemory> Arenas { get; private set; } = new Dictionary<string, BpfMapMemory>();
+
     /// <summary>Creates the maps, resolves every reference and has the kernel verify the programs. All or nothing.</summary>
     /// <param name="spec">The object; it is not changed and can be loaded again.</param>
     /// <param name="options">Null for the defaults.</param>
@@ -37,6 +43,7 @@ public sealed class BpfObject : IDisposable
             loader.LoadPrograms();
             result.Programs = loader.Programs;
             loader.FillSlots();
+            result.Arenas = loader.Arenas;
             result.Variables = spec.Variables.Values.Concat(loader.ConfigurationVariables()).DistinctBy(static v => v.Name).ToDictionary(
                 static v => v.Name, v => new BpfVariable(v, loader.Maps[v.SectionName], loader.MemoryOf(v.SectionName)));
             return result;
@@ -54,6 +61,11 @@ public sealed class BpfObject : IDisposable
         foreach (BpfVariable variable in Variables.Values)
         {
             variable.Close();
+        }
+
+        foreach (BpfMapMemory arena in Arenas.Values)
+        {
+            arena.Dispose();
         }
 
         foreach (BpfProgram program in Programs.Values)

@@ -30,6 +30,11 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         foreach (BpfMapSpec map in spec.Maps.Values)
         {
             Maps.Add(map.Name, OpenOrCreate(map));
+            if (map.Type == BpfMapType.Arena)
+            {
+                // Its address must be fixed before a program that uses it is verified.
+                _memory.Add(map.Name, new Lazy<BpfMapMemory>(Maps[map.Name].MapMemory(writable: true)));
+            }
         }
     }
 
@@ -84,6 +89,10 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         return memory;
     }
 
+    /// <summary>Arenas stay mapped as long as the object lives.</summary>
+    internal Dictionary<string, BpfMapMemory> Arenas =>
+        _memory.Where(m => Maps[m.Key].Type == BpfMapType.Arena).ToDictionary(static m => m.Key, static m => m.Value.Value);
+
     internal IEnumerable<BpfVariableSpec> ConfigurationVariables() =>
         spec.Parsed.Configuration.Select(v => new BpfVariableSpec(v.Name, spec.Maps[BtfFixup.KernelConfiguration], v.Offset, v.Size));
 
@@ -96,6 +105,11 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
 
     internal void DisposeAll()
     {
+        foreach (BpfMapMemory arena in Arenas.Values)
+        {
+            arena.Dispose();
+        }
+
         foreach (BpfProgram program in Programs.Values)
         {
             program.Dispose();
@@ -128,7 +142,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         if (options.MapReplacements.TryGetValue(map.Name, out BpfMap? replacement))
         {
             BpfMap shared = new(new SafeMapHandle(LibC.Duplicate(replacement.Handle)), map.Name);
-            return CheckCompatible(map, shared);
+            return CheckCompatible(map, shared, exactly: false);
         }
 
         string? pin = map.PinByName && options.PinDirectory is not null
@@ -136,7 +150,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             : null;
         if (pin is not null && File.Exists(pin))
         {
-            return CheckCompatible(map, new BpfMap(new SafeMapHandle(BpfPin.Open(pin, "map")), map.Name));
+            return CheckCompatible(map, new BpfMap(new SafeMapHandle(BpfPin.Open(pin, "map")), map.Name), exactly: true);
         }
 
         BpfMap created = new(MapCreation.Create(map, _btf, spec.Name), map.Name);
@@ -166,7 +180,10 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         }
     }
 
-    private static BpfMap CheckCompatible(BpfMapSpec wanted, BpfMap present)
+    /// <param name="wanted">What the object defines.</param>
+    /// <param name="present">What is there; disposed when it does not fit.</param>
+    /// <param name="exactly">Also capacity and flags: whoever hands a map over may have chosen others, a pin must be what it was.</param>
+    private static BpfMap CheckCompatible(BpfMapSpec wanted, BpfMap present, bool exactly)
     {
         List<string> differences = [];
         void Compare<T>(string what, T a, T b)
@@ -182,6 +199,13 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         {
             Compare("key size", wanted.KeySize, present.KeySize);
             Compare("value size", wanted.ValueSize, present.ValueSize);
+        }
+
+        if (exactly)
+        {
+            (uint entries, BpfMapFlags flags) = MapCreation.Effective(wanted);
+            Compare("capacity", entries, present.MaxEntries);
+            Compare("flags", flags, present.Flags);
         }
 
         if (differences.Count == 0)
