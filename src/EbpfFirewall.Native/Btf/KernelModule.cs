@@ -48,20 +48,21 @@ internal sealed class KernelModule
 
     /// <summary>A descriptor of the module's types, which programs refer to them by; needs CAP_SYS_ADMIN.</summary>
     /// <exception cref="BpfException">Not allowed, or the module is gone.</exception>
-    internal unsafe SafeBtfHandle Open()
+    internal SafeBtfHandle Open()
     {
-        byte* name = stackalloc byte[64];
-        foreach (uint id in BpfIds.List(BpfCommand.BtfGetNextId, "type information"))
-        {
-            using SafeBtfHandle handle = new(BpfIds.Open(BpfCommand.BtfGetFdById, id, "type information"));
-            BtfInfo info = new() { Name = name, NameLength = 64 };
-            BpfInfo.Read(handle, &info, sizeof(BtfInfo), "type information");
-            if (info.IsKernelBtf != 0 && info.NameLength < 64 && Encoding.UTF8.GetString(name, (int)info.NameLength) == Name)
-            {
-                return new SafeBtfHandle(LibC.Duplicate(handle));
-            }
-        }
-
-        throw new BpfException(Errno.ENOENT, $"open the types of module '{Name}'");
+        uint id = BpfIds.List(BpfCommand.BtfGetNextId, "type information").FirstOrDefault(IsThis);
+        return id != 0 ? Open(id) : throw new BpfException(Errno.ENOENT, $"open the types of module '{Name}'");
     }
+
+    private unsafe bool IsThis(uint id)
+    {
+        const int LongestName = 64;
+        using SafeBtfHandle handle = Open(id);
+        byte* name = stackalloc byte[LongestName];
+        BtfInfo info = new() { Name = name, NameLength = LongestName };
+        BpfInfo.Read(handle, &info, sizeof(BtfInfo), "type information");
+        return info.IsKernelBtf != 0 && info.NameLength < LongestName && Encoding.UTF8.GetString(name, (int)info.NameLength) == Name;
+    }
+
+    private static SafeBtfHandle Open(uint id) => new(BpfIds.Open(BpfCommand.BtfGetFdById, id, "type information"));
 }

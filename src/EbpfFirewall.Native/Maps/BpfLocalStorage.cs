@@ -35,6 +35,7 @@ public sealed class BpfLocalStorage<TValue>
     /// <exception cref="BpfException">The descriptor is none of such an owner (<see cref="Errno.EBADF"/>).</exception>
     public bool TryGetValue(SafeHandle owner, out TValue value)
     {
+        ArgumentNullException.ThrowIfNull(owner);
         using FdLease lease = new(owner);
         value = default;
         return Map.TryLookup(BitConverter.GetBytes(lease.Fd), MemoryMarshal.AsBytes(new Span<TValue>(ref value)));
@@ -47,6 +48,7 @@ public sealed class BpfLocalStorage<TValue>
     /// <exception cref="BpfException">As in <see cref="BpfMap.Update"/> and <see cref="TryGetValue"/>.</exception>
     public void Set(SafeHandle owner, in TValue value, BpfUpdateMode mode = BpfUpdateMode.Any)
     {
+        ArgumentNullException.ThrowIfNull(owner);
         using FdLease lease = new(owner);
         Map.Update(BitConverter.GetBytes(lease.Fd), MemoryMarshal.AsBytes(new ReadOnlySpan<TValue>(in value)), mode);
     }
@@ -54,6 +56,7 @@ public sealed class BpfLocalStorage<TValue>
     /// <summary>Removes the value of an owner; false when it had none.</summary>
     public bool Remove(SafeHandle owner)
     {
+        ArgumentNullException.ThrowIfNull(owner);
         using FdLease lease = new(owner);
         return Map.Delete(BitConverter.GetBytes(lease.Fd));
     }

@@ -33,7 +33,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             if (map.Type == BpfMapType.Arena)
             {
                 // Its address must be fixed before a program that uses it is verified.
-                _memory.Add(map.Name, new Lazy<BpfMapMemory>(Maps[map.Name].MapMemory(writable: true)));
+                _ = MemoryOf(map.Name).Value;
             }
         }
     }

@@ -40,7 +40,7 @@ public sealed class LoaderDifferentialTests(ITestOutputHelper output)
 
         Comparison result = LoaderPair.Compare(path, folder);
 
-        File.Delete(path);
+        TestObject.RemoveFile(path);
         output.WriteLine(result.Row());
         result.IsShortcoming.Should().BeFalse(result.Row());
         result.OurContent.Should().Equal(result.TheirContent);
@@ -51,13 +51,13 @@ public sealed class LoaderDifferentialTests(ITestOutputHelper output)
     {
         using TestBpfFolder folder = new("diff-linked");
         string[] parts = [TestObject.WriteFile("linked_one"), TestObject.WriteFile("linked_two")];
-        string linked = Path.Combine(Path.GetTempPath(), $"efw-native-{Environment.ProcessId}-linked.o");
+        string linked = Path.Combine(Path.GetDirectoryName(parts[0])!, "linked.o");
         BpfTool.Run(["gen", "object", linked, .. parts]);
 
         Comparison result = LoaderPair.Compare(linked, folder);
         BpfObjectSpec spec = BpfObjectSpec.Parse(File.ReadAllBytes(linked));
 
-        Array.ForEach([linked, .. parts], File.Delete);
+        Array.ForEach(parts, TestObject.RemoveFile);
         result.Theirs.IsLoaded.Should().BeTrue(result.Theirs.Message);
         result.IsShortcoming.Should().BeFalse(result.Row());
         result.OurContent.Should().Equal(result.TheirContent);
@@ -68,7 +68,8 @@ public sealed class LoaderDifferentialTests(ITestOutputHelper output)
     [KernelFact]
     public void Corpus_objects_that_libbpf_loads_are_loaded()
     {
-        string corpus = Environment.GetEnvironmentVariable("EFW_BPF_CORPUS") is { Length: > 0 } given ? given : CompileCorpus();
+        string given = Environment.GetEnvironmentVariable("EFW_BPF_CORPUS") ?? "";
+        string corpus = given.Length > 0 ? given : CompileCorpus();
         string report = Environment.GetEnvironmentVariable("EFW_BPF_REPORT") is { Length: > 0 } path
             ? path
             : Path.Combine(RepositoryRoot.Path, "artifacts", "loader-differential.md");
@@ -77,6 +78,11 @@ public sealed class LoaderDifferentialTests(ITestOutputHelper output)
 
         List<Comparison> results = [.. Directory.EnumerateFiles(corpus, "*", SearchOption.AllDirectories)
             .Where(IsElf).Order(StringComparer.Ordinal).Select(f => LoaderPair.Compare(f, folder))];
+
+        if (given.Length == 0)
+        {
+            Directory.Delete(corpus, recursive: true);
+        }
 
         string[] lines = [
             $"Loader differential against {LoaderPair.Tool}: {results.Count} objects in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s.", "",

@@ -25,6 +25,9 @@ internal static class TestObject
         return path;
     }
 
+    /// <summary>Removes what <see cref="WriteFile"/> wrote.</summary>
+    internal static void RemoveFile(string path) => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
     private static byte[] Run(string name, string target, string options, string clang)
     {
         string output = Path.GetTempFileName();
