@@ -69,7 +69,7 @@ public sealed class RelocationTests
         using TestBpfFolder folder = new($"tag-{name}");
         string file = TestObject.WriteFile(name);
         BpfTool.Run("prog", "loadall", file, folder["libbpf"]);
-        File.Delete(file);
+        TestObject.RemoveFile(file);
         BpfObjectSpec spec = TestObject.Parse(name);
         using BpfObject loaded = BpfObject.Load(spec);
 
