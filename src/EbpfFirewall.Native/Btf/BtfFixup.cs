@@ -35,9 +35,13 @@ internal static class BtfFixup
         for (int id = 1; id < btf.TypeCount; id++)
         {
             BtfType type = btf.Type(id);
-            if (type.Kind == BtfKind.DataSection && type.Name is KernelSymbols or KernelConfiguration)
+            if (type.Kind == BtfKind.DataSection && type.Name == KernelSymbols)
             {
                 DefuseExterns(btf, type, types);
+            }
+            else if (type.Kind == BtfKind.DataSection && type.Name == KernelConfiguration)
+            {
+                PlaceConfiguration(btf, type, symbols.Configuration, types);
             }
             else if (type.Kind == BtfKind.DataSection && symbols.Elf.Find(type.Name) is { } section)
             {
@@ -77,6 +81,28 @@ internal static class BtfFixup
             Write(types, at, (uint)typeId);
             Write(types, at + 4, offset);
             Write(types, at + 8, size);
+            at += 12;
+        }
+    }
+
+    /// <summary>What is extern in the object is defined by the loader: a section like any other.</summary>
+    private static void PlaceConfiguration(Btf btf, BtfType section, Dictionary<string, ConfigurationVariable> variables, byte[] types)
+    {
+        int at = section.Offset + BtfLayout.TypeSize;
+        List<(int TypeId, ConfigurationVariable Variable)> entries = new(section.Count);
+        for (int i = 0; i < section.Count; i++)
+        {
+            BtfType declared = btf.Type(section.SectionEntry(i).TypeId);
+            entries.Add((declared.Id, variables[declared.Name]));
+            Write(types, declared.Offset + 12, Global);
+        }
+
+        Write(types, section.Offset + 8, (uint)entries.Select(static e => e.Variable.Offset + e.Variable.Size).DefaultIfEmpty().Max());
+        foreach ((int typeId, ConfigurationVariable variable) in entries.OrderBy(static e => e.Variable.Offset))
+        {
+            Write(types, at, (uint)typeId);
+            Write(types, at + 4, (uint)variable.Offset);
+            Write(types, at + 8, (uint)variable.Size);
             at += 12;
         }
     }

@@ -12,14 +12,19 @@ internal sealed class CoreResolver(Btf local, Btf target)
 
     internal Btf Target { get; } = target;
 
-    internal CoreResolution Resolve(CoreRelocation relocation)
+    /// <param name="relocation">One of the object's relocations.</param>
+    /// <param name="kernel">Where to look for modules, or null for the target's types alone.</param>
+    internal CoreResolution Resolve(CoreRelocation relocation, KernelTypes? kernel = null)
     {
         lock (_lock)
         {
             if (!_known.TryGetValue(relocation, out CoreResolution resolution))
             {
-                resolution = Compute(relocation);
-                _known.Add(relocation, resolution);
+                resolution = Compute(relocation, kernel, out bool isLasting);
+                if (isLasting)
+                {
+                    _known.Add(relocation, resolution);
+                }
             }
 
             return resolution;
@@ -42,8 +47,9 @@ internal sealed class CoreResolver(Btf local, Btf target)
         return $"{what} {CoreSpec.Parse(local, relocation)}".Trim();
     }
 
-    private CoreResolution Compute(CoreRelocation relocation)
+    private CoreResolution Compute(CoreRelocation relocation, KernelTypes? kernel, out bool isLasting)
     {
+        isLasting = true;
         CoreSpec wanted = CoreSpec.Parse(local, relocation);
         if (relocation.Kind == CoreRelocationKind.TypeIdLocal)
         {
@@ -58,12 +64,13 @@ internal sealed class CoreResolver(Btf local, Btf target)
         }
 
         List<(CoreSpec Found, CoreResolution Resolution)> matches = [];
-        foreach (int candidate in Target.Candidates(name))
+        if (!AddMatches(relocation.Kind, wanted, root, Target, matches) && kernel is not null)
         {
-            if (CoreCompatibility.Kinds(Target.Type(candidate), root)
-                && CoreMatcher.Match(wanted, Target, candidate, relocation.Kind) is { } found)
+            // Modules are asked only for types that the kernel itself has not; they may be loaded later, so nothing is remembered.
+            isLasting = false;
+            foreach (KernelModule module in kernel.Modules)
             {
-                matches.Add((found, CoreValue.Calculate(relocation.Kind, wanted, found)));
+                AddMatches(relocation.Kind, wanted, root, module.Types, matches);
             }
         }
 
@@ -79,5 +86,27 @@ internal sealed class CoreResolver(Btf local, Btf target)
             ? throw new BpfException(
                 Errno.EINVAL, $"relocate {wanted}", $"The kernel has several types named '{Encoding.UTF8.GetString(name)}' that disagree about it.")
             : result;
+    }
+
+    /// <summary>False when there is not even a type of this name and kind.</summary>
+    private static bool AddMatches(
+        CoreRelocationKind kind, CoreSpec wanted, BtfType root, Btf target, List<(CoreSpec Found, CoreResolution Resolution)> matches)
+    {
+        bool any = false;
+        foreach (int candidate in target.Candidates(Btf.EssentialName(root.NameBytes)))
+        {
+            if (!CoreCompatibility.Kinds(target.Type(candidate), root))
+            {
+                continue;
+            }
+
+            any = true;
+            if (CoreMatcher.Match(wanted, target, candidate, kind) is { } found)
+            {
+                matches.Add((found, CoreValue.Calculate(kind, wanted, found)));
+            }
+        }
+
+        return any;
     }
 }

@@ -90,6 +90,9 @@ public enum Errno
     /// <summary>Address in use.</summary>
     EADDRINUSE = 98,
 
+    /// <summary>No buffer space: messages of the kernel were lost.</summary>
+    ENOBUFS = 105,
+
     /// <summary>Stale: the expected state is no longer the current one.</summary>
     ESTALE = 116,
 

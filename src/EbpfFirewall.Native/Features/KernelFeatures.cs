@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EbpfFirewall.Native.BtfModel;
 using EbpfFirewall.Native.Features;
 
 namespace EbpfFirewall.Native;
@@ -32,6 +33,21 @@ public static class KernelFeatures
     /// <summary>Whether links of this type can be created: cgroup (5.7), tcx (6.6), netfilter (6.4).</summary>
     /// <returns><see cref="FeatureSupport.Unknown"/> for types that there is no probe for.</returns>
     public static FeatureSupport Probe(BpfLinkType type) => Cached("link", (int)type, 0, () => LinkProbe.Type(type));
+
+    /// <summary>Whether the kernel itself, not a module of it, has a function that programs may know by name: a kfunc.</summary>
+    /// <returns><see cref="FeatureSupport.Unknown"/> when the kernel has no type information.</returns>
+    public static FeatureSupport ProbeKernelFunction(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        try
+        {
+            return KernelBtf.Load().FindId(name, BtfKind.Function) > 0 ? FeatureSupport.Yes : FeatureSupport.No;
+        }
+        catch (BpfException)
+        {
+            return FeatureSupport.Unknown;
+        }
+    }
 
     private static FeatureSupport Cached(string what, int a, int b, Func<FeatureSupport> probe) => Known.GetOrAdd((what, a, b), _ => probe());
 }

@@ -29,6 +29,17 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     private static partial int prlimit(int pid, int resource, ResourceLimit* changed, ResourceLimit* before);
 
+    /// <summary>perf_event_open(2): a descriptor that is closed on exec, or <c>-errno</c>.</summary>
+    internal static int OpenPerfEvent(ref PerfEventAttributes attributes, int pid, int cpu)
+    {
+        const int CloseOnExec = 8;
+        fixed (PerfEventAttributes* pointer = &attributes)
+        {
+            nint result = syscall5(Architecture.Current.PerfEventOpen, (nint)pointer, pid, cpu, -1, CloseOnExec);
+            return result < 0 ? -Marshal.GetLastPInvokeError() : (int)result;
+        }
+    }
+
     /// <summary>A limit of this process, such as 8 for RLIMIT_MEMLOCK.</summary>
     internal static ResourceLimit GetLimit(int resource)
     {

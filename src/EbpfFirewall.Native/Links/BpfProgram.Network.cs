@@ -6,18 +6,31 @@ namespace EbpfFirewall.Native;
 public sealed partial class BpfProgram
 {
     /// <summary>
-    /// Attaches a classifier to an interface by tcx (Linux 6.6), behind the programs that are there. Mind the direction: from the host's
+    /// Attaches a classifier to an interface by tcx (Linux 6.6). Mind the direction: from the host's
     /// side of a veth pair, what the guest sends is ingress.
     /// </summary>
     /// <param name="interfaceIndex">Index of the interface, in the network namespace of the calling thread.</param>
     /// <param name="attachType"><see cref="BpfAttachType.TcxIngress"/> or <see cref="BpfAttachType.TcxEgress"/>; null for the one its section named.</param>
-    /// <exception cref="BpfException"><see cref="Errno.ENODEV"/>: no such interface; <see cref="Errno.EINVAL"/>: a kernel without tcx.</exception>
-    public BpfLink AttachToInterface(int interfaceIndex, BpfAttachType? attachType = null)
+    /// <param name="order">Where among the programs there. Null, the default: last.</param>
+    /// <exception cref="BpfException"><see cref="Errno.ENODEV"/>: no such interface; <see cref="Errno.EINVAL"/>: a kernel without tcx;
+    /// <see cref="Errno.ESTALE"/>: the order was decided at another revision.</exception>
+    public BpfLink AttachToInterface(int interfaceIndex, BpfAttachType? attachType = null, BpfAttachOrder? order = null)
     {
-        BpfAttachType hook = attachType ?? AttachType
-            ?? throw new InvalidOperationException($"Program '{Name}' does not say where it attaches: give the attach type.");
+        BpfAttachType hook = HookOr(attachType);
         LinkCreateAttributes attributes = new() { TargetFd = interfaceIndex, AttachType = (uint)hook };
+        using FdLease neighbour = order is null ? default : order.Apply(ref attributes);
         return BpfLinkCreation.Create(this, ref attributes, $"{hook} of interface {interfaceIndex}");
+    }
+
+    /// <summary>Attaches an XDP program to an interface (Linux 5.9).</summary>
+    /// <param name="interfaceIndex">Index of the interface, in the network namespace of the calling thread.</param>
+    /// <param name="mode">Where it runs. Default: in the driver if it can.</param>
+    /// <exception cref="BpfException"><see cref="Errno.EBUSY"/>: the interface has an XDP program; <see cref="Errno.EOPNOTSUPP"/>: the driver
+    /// has no such mode; <see cref="Errno.EINVAL"/>: no such interface.</exception>
+    public BpfLink AttachToXdp(int interfaceIndex, XdpMode mode = XdpMode.Any)
+    {
+        LinkCreateAttributes attributes = new() { TargetFd = interfaceIndex, AttachType = (uint)BpfAttachType.Xdp, Flags = (uint)mode };
+        return BpfLinkCreation.Create(this, ref attributes, $"XDP of interface {interfaceIndex}");
     }
 
     /// <summary>Attaches a netfilter program (Linux 6.4), in the network namespace of the calling thread.</summary>
@@ -42,8 +55,7 @@ public sealed partial class BpfProgram
     public BpfLink AttachToSockets(BpfMap map, BpfAttachType? attachType = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        BpfAttachType hook = attachType ?? AttachType
-            ?? throw new InvalidOperationException($"Program '{Name}' does not say where it attaches: give the attach type.");
+        BpfAttachType hook = HookOr(attachType);
         using FdLease target = new(map.Handle);
         LinkCreateAttributes attributes = new() { TargetFd = target.Fd, AttachType = (uint)hook };
         return BpfLinkCreation.Create(this, ref attributes, $"{hook} of map '{map.Name}'");

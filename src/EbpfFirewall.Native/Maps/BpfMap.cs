@@ -74,7 +74,12 @@ public sealed partial class BpfMap : IDisposable
     public static IEnumerable<uint> ListIds() => BpfIds.List(BpfCommand.MapGetNextId, "maps");
 
     /// <summary>Asks the kernel for the map's properties.</summary>
-    public BpfMapInfo GetInfo() => ReadInfo(Handle);
+    public BpfMapInfo GetInfo()
+    {
+        using FdLease lease = new(Handle);
+        (long memory, bool frozen) = MapFdInfo.Read(lease.Fd);
+        return ReadInfo(Handle) with { MemoryBytes = memory, IsFrozen = frozen };
+    }
 
     /// <summary>Pins the map on a BPF file system, which keeps it alive without this process.</summary>
     /// <exception cref="BpfException">The path is taken, or not on a BPF file system.</exception>
@@ -88,7 +93,7 @@ public sealed partial class BpfMap : IDisposable
         BpfException.Check(LibC.Bpf(BpfCommand.MapFreeze, ref attributes), $"freeze map '{Name}'");
     }
 
-    /// <summary>Maps the values of an array that was created with <see cref="BpfMapFlags.Mmapable"/> into this process.</summary>
+    /// <summary>Maps an arena, or the values of an array that was created with <see cref="BpfMapFlags.Mmapable"/> into this process.</summary>
     /// <param name="writable">False for frozen maps.</param>
     public BpfMapMemory MapMemory(bool writable = true) => new(this, writable);
 
@@ -106,6 +111,13 @@ public sealed partial class BpfMap : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Handle.Dispose();
+
+    internal unsafe ulong ReadExtra()
+    {
+        MapInfo info = default;
+        BpfInfo.Read(Handle, &info, sizeof(MapInfo), "map");
+        return info.Extra;
+    }
 
     private static unsafe BpfMapInfo ReadInfo(SafeMapHandle handle)
     {

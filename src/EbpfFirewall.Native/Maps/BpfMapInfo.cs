@@ -10,4 +10,11 @@ namespace EbpfFirewall.Native;
 /// <param name="Flags">Flags.</param>
 /// <param name="BtfId">Id of the type information, 0 when there is none.</param>
 public sealed record BpfMapInfo(
-    uint Id, BpfMapType Type, string Name, int KeySize, int ValueSize, uint MaxEntries, BpfMapFlags Flags, uint BtfId);
+    uint Id, BpfMapType Type, string Name, int KeySize, int ValueSize, uint MaxEntries, BpfMapFlags Flags, uint BtfId)
+{
+    /// <summary>Bytes of memory that the kernel accounts for it; an estimate that grows with the elements where they come one by one.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Read-only for user space, see <see cref="BpfMap.Freeze"/>.</summary>
+    public bool IsFrozen { get; init; }
+}

@@ -3,7 +3,9 @@ using EbpfFirewall.Native.Interop;
 
 namespace EbpfFirewall.Native;
 
-/// <summary>The values of an array map in this process's memory, shared with the programs that use them.</summary>
+/// <summary>
+/// The values of an array map, or the pages of an arena, in this process's memory, shared with the programs that use them.
+/// </summary>
 /// <remarks>
 /// Reads and writes need no system call and are as atomic as the machine makes aligned stores; order them with <see cref="Volatile"/>.
 /// One owner disposes it. A span or reference taken before that must not be used afterwards: it points to memory that is gone.
@@ -19,12 +21,18 @@ public sealed unsafe class BpfMapMemory : IDisposable
             throw new InvalidOperationException($"Map '{map.Name}' was not created with BpfMapFlags.Mmapable.");
         }
 
-        Stride = (map.ValueSize + 7) / 8 * 8;
+        Stride = map.Type == BpfMapType.Arena ? Environment.SystemPageSize : (map.ValueSize + 7) / 8 * 8;
         LengthBytes = Stride * (long)map.MaxEntries;
-        _address = LibC.MapMemory(map.Handle, LengthBytes, 0, writable, $"map the memory of map '{map.Name}'");
+
+        // An arena that names its address must be mapped there: programs hold the same pointers.
+        long wanted = map.Type == BpfMapType.Arena ? (long)map.ReadExtra() : 0;
+        _address = LibC.MapMemory(map.Handle, LengthBytes, 0, writable, $"map the memory of map '{map.Name}'", (nint)wanted);
     }
 
-    /// <summary>Bytes from one value to the next: the value size rounded up to 8.</summary>
+    /// <summary>Where it begins in this process. Programs of an arena use the same addresses.</summary>
+    public nint Address => _address;
+
+    /// <summary>Bytes from one value to the next: the value size rounded up to 8; of arenas a page.</summary>
     public int Stride { get; }
 
     /// <summary>Bytes of all values.</summary>

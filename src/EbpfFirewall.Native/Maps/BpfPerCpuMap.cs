@@ -68,4 +68,39 @@ public sealed class BpfPerCpuMap<TKey, TValue>
 
         Map.Update(MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in key)), buffer, mode);
     }
+
+    /// <summary>Stores the values of all CPUs for many keys, see <see cref="BpfMap.UpdateBatch"/>.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="values"><see cref="CpuCount"/> values a key, one key after the other.</param>
+    /// <param name="mode">What to do when a key is there, or is not.</param>
+    public void SetMany(ReadOnlySpan<TKey> keys, ReadOnlySpan<TValue> values, BpfUpdateMode mode = BpfUpdateMode.Any)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, keys.Length * CpuCount, nameof(values));
+        byte[] buffer = new byte[values.Length * _stride];
+        for (int i = 0; i < values.Length; i++)
+        {
+            MemoryMarshal.Write(buffer.AsSpan(i * _stride), in values[i]);
+        }
+
+        Map.UpdateBatch(MemoryMarshal.AsBytes(keys), buffer, mode);
+    }
+
+    /// <summary>Reads the next elements in one system call, see <see cref="BpfMap.ReadBatch"/>.</summary>
+    /// <param name="cursor">Where the last call ended.</param>
+    /// <param name="keys">Room for keys.</param>
+    /// <param name="values">Room for <see cref="CpuCount"/> values a key.</param>
+    /// <param name="delete">Whether the elements are removed.</param>
+    /// <returns>How many keys were read; 0 at the end.</returns>
+    public int ReadBatch(BpfBatchCursor cursor, Span<TKey> keys, Span<TValue> values, bool delete = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(values.Length, keys.Length * CpuCount, nameof(values));
+        byte[] buffer = new byte[keys.Length * Map.ValueBufferSize];
+        int count = Map.ReadBatch(cursor, MemoryMarshal.AsBytes(keys), buffer, delete);
+        for (int i = 0; i < count * CpuCount; i++)
+        {
+            values[i] = MemoryMarshal.Read<TValue>(buffer.AsSpan(i * _stride));
+        }
+
+        return count;
+    }
 }

@@ -18,6 +18,15 @@ internal static class MapCreation
             attributes.InnerMapFd = (int)inner.DangerousGetHandle();
         }
 
+        // Local storages must have types, also those that are made by hand.
+        using SafeBtfHandle? own = btf is null && IsLocalStorage(spec.Type) ? StorageTypes.Load(spec.ValueSize) : null;
+        if (own is not null)
+        {
+            attributes.BtfFd = (int)own.DangerousGetHandle();
+            attributes.BtfKeyTypeId = StorageTypes.Key;
+            attributes.BtfValueTypeId = StorageTypes.Value;
+        }
+
         bool describes = btf is not null && TakesBtf(spec.Type) && (spec.BtfKeyTypeId | spec.BtfValueTypeId) != 0;
         if (describes)
         {
@@ -36,6 +45,16 @@ internal static class MapCreation
         // Types are a convenience, except where the kernel finds locks and timers by them; then this fails, too, and says so.
         return new SafeMapHandle(BpfException.Check(Call(ref attributes), operation));
     }
+
+    /// <summary>Entries and flags that the kernel will be asked for.</summary>
+    internal static (uint MaxEntries, BpfMapFlags Flags) Effective(BpfMapSpec spec)
+    {
+        MapCreateAttributes attributes = Prepare(spec, "");
+        return (attributes.MaxEntries, (BpfMapFlags)attributes.Flags);
+    }
+
+    private static bool IsLocalStorage(BpfMapType type) =>
+        type is BpfMapType.SkStorage or BpfMapType.TaskStorage or BpfMapType.InodeStorage or BpfMapType.CgroupLocalStorage;
 
     private static int Call(ref MapCreateAttributes attributes) => LibC.Bpf(BpfCommand.MapCreate, ref attributes);
 
@@ -67,7 +86,7 @@ internal static class MapCreation
             case BpfMapType.ArrayOfMaps or BpfMapType.HashOfMaps:
                 attributes.ValueSize = 4;
                 break;
-            case BpfMapType.LpmTrie or BpfMapType.SkStorage or BpfMapType.TaskStorage or BpfMapType.InodeStorage or BpfMapType.CgroupLocalStorage:
+            case BpfMapType type when type == BpfMapType.LpmTrie || IsLocalStorage(type):
                 attributes.Flags |= (uint)BpfMapFlags.NoPreallocation;
                 break;
             default:
@@ -80,7 +99,14 @@ internal static class MapCreation
     /// <summary>The kernel's name of a data section's map: eight characters of the object, then the section.</summary>
     private static string DataName(string section, string prefix)
     {
-        int room = KernelObjectName.Capacity - 1 - section.Length;
+        // libbpf's rule, so that other tools find the maps under the names they know.
+        const int LongestSuffix = 7;
+        if (section.IndexOf('.', 1) > 0)
+        {
+            return section;
+        }
+
+        int room = KernelObjectName.Capacity - 1 - Math.Max(LongestSuffix, section.Length);
         return room <= 0 ? section : string.Concat(prefix.AsSpan(0, Math.Min(prefix.Length, room)), section);
     }
 

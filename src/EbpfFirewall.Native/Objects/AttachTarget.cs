@@ -5,8 +5,8 @@ namespace EbpfFirewall.Native.Objects;
 /// <summary>Programs on kernel functions name them by their id in the kernel's type information.</summary>
 internal static class AttachTarget
 {
-    /// <summary>The id, or 0 for programs that need none.</summary>
-    internal static uint Find(BpfProgramSpec program, Btf? kernel)
+    /// <summary>The id, or 0 for programs that need none, and the module that it is in.</summary>
+    internal static (uint Id, KernelModule? Module) Find(BpfProgramSpec program, KernelTypes kernel)
     {
         (string prefix, BtfKind kind)? rule = (program.Type, program.AttachType) switch
         {
@@ -18,13 +18,13 @@ internal static class AttachTarget
         };
         if (rule is not { } found || program.AttachTarget.Length == 0)
         {
-            return 0;
+            return (0, null);
         }
 
         string name = found.prefix + program.AttachTarget;
-        int id = (kernel ?? KernelBtf.Load()).FindId(name, found.kind);
+        (int id, KernelModule? module) = kernel.Find(name, found.kind);
         return id > 0
-            ? (uint)id
+            ? ((uint)id, module)
             : throw new BpfException(Errno.ENOENT, $"load program '{program.Name}'", $"The kernel has no '{name}' to attach to.");
     }
 }

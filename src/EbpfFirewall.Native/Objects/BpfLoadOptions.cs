@@ -15,6 +15,12 @@ public sealed class BpfLoadOptions
     /// </summary>
     public string? PinDirectory { get; init; }
 
+    /// <summary>
+    /// Lines such as <c>CONFIG_HZ=250</c> for the variables of <c>.kconfig</c>; they win over the kernel's own configuration
+    /// (/boot/config-*, /proc/config.gz), which is read only if they leave a variable open. Null, the default: none.
+    /// </summary>
+    public string? KernelConfiguration { get; init; }
+
     /// <summary>Types to relocate against. Null, the default: the running kernel's, read only if a relocation asks.</summary>
     public Btf? KernelBtf { get; init; }
 }

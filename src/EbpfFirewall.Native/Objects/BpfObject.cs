@@ -17,8 +17,14 @@ public sealed class BpfObject : IDisposable
     /// <summary>The programs that were loaded, by the names of their C functions.</summary>
     public IReadOnlyDictionary<string, BpfProgram> Programs { get; private set; } = new Dictionary<string, BpfProgram>();
 
-    /// <summary>Global variables, live: reading and writing them needs no system call.</summary>
+    /// <summary>Global variables, live, and those of <c>.kconfig</c>: reading and writing them needs no system call.</summary>
     public IReadOnlyDictionary<string, BpfVariable> Variables { get; private set; } = new Dictionary<string, BpfVariable>();
+
+    /// <summary>
+    /// The memory of the arenas by the maps' names (Linux 6.9). A process can map an arena once, and programs can use it only then; so
+    /// it stays mapped as long as the object lives.
+    /// </summary>
+    public IReadOnlyDictionary<string, BpfMapMemory> Arenas { get; private set; } = new Dictionary<string, BpfMapMemory>();
 
     /// <summary>Creates the maps, resolves every reference and has the kernel verify the programs. All or nothing.</summary>
     /// <param name="spec">The object; it is not changed and can be loaded again.</param>
@@ -29,7 +35,7 @@ public sealed class BpfObject : IDisposable
     {
         ArgumentNullException.ThrowIfNull(spec);
         BpfObject result = new(spec.Name);
-        ObjectLoader loader = new(spec, options ?? new BpfLoadOptions(), result);
+        using ObjectLoader loader = new(spec, options ?? new BpfLoadOptions(), result);
         try
         {
             loader.LoadMaps();
@@ -37,18 +43,15 @@ public sealed class BpfObject : IDisposable
             loader.LoadPrograms();
             result.Programs = loader.Programs;
             loader.FillSlots();
-            result.Variables = spec.Variables.ToDictionary(
-                static v => v.Key, v => new BpfVariable(v.Value, loader.Maps[v.Value.SectionName], loader.MemoryOf(v.Value.SectionName)));
+            result.Arenas = loader.Arenas;
+            result.Variables = spec.Variables.Values.Concat(loader.ConfigurationVariables()).DistinctBy(static v => v.Name).ToDictionary(
+                static v => v.Name, v => new BpfVariable(v, loader.Maps[v.SectionName], loader.MemoryOf(v.SectionName)));
             return result;
         }
         catch
         {
             loader.DisposeAll();
             throw;
-        }
-        finally
-        {
-            loader.ReleaseBtf();
         }
     }
 
@@ -58,6 +61,11 @@ public sealed class BpfObject : IDisposable
         foreach (BpfVariable variable in Variables.Values)
         {
             variable.Close();
+        }
+
+        foreach (BpfMapMemory arena in Arenas.Values)
+        {
+            arena.Dispose();
         }
 
         foreach (BpfProgram program in Programs.Values)

@@ -36,6 +36,12 @@ internal static class FunctionParser
             .Where(s => s.SectionIndex == section.Index && IsFunction(s))
             .OrderBy(static s => s.Value).ThenBy(static s => s.IsLocal)
             .DistinctBy(static s => s.Value)];
+        if (starts.Count == 0 && section.Name == ObjectSymbols.TextSection)
+        {
+            // The static linker leaves the bodies of weak functions that a strong one replaced.
+            return [];
+        }
+
         if (starts.Count == 0)
         {
             throw new BpfFormatException(section.Name, 0, "code without a function symbol");

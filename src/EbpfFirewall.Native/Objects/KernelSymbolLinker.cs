@@ -10,21 +10,21 @@ internal static class KernelSymbolLinker
     private const int MissingFunction = 2002000000;
 
     internal static void Connect(
-        BpfInstruction[] code, BpfReference reference, string program, IReadOnlySet<string> typeless, Btf? kernelBtf)
+        BpfInstruction[] code, BpfReference reference, string program, IReadOnlySet<string> typeless, KernelTypes kernel)
     {
         ref BpfInstruction first = ref code[reference.Index];
         if (reference.Kind == BpfReferenceKind.KernelFunction)
         {
-            int function = (kernelBtf ?? KernelBtf.Load()).FindId(reference.Name, BtfKind.Function);
+            (int function, KernelModule? home) = kernel.Find(reference.Name, BtfKind.Function);
             first = function > 0
-                ? first.WithSource(BpfInstruction.PseudoKfuncCall) with { Immediate = function, Offset = 0 }
+                ? first.WithSource(BpfInstruction.PseudoKfuncCall) with { Immediate = function, Offset = kernel.PlaceOf(home) }
                 : reference.IsWeak ? new BpfInstruction(BpfInstruction.CallOpcode, 0, 0, MissingFunction) : throw Missing(reference, program);
             return;
         }
 
         if (typeless.Contains(reference.Name))
         {
-            ulong address = FindAddress(reference.Name);
+            ulong address = FindAddress(reference.Name) ?? 0;
             if (address == 0 && !reference.IsWeak)
             {
                 throw Missing(reference, program);
@@ -35,17 +35,16 @@ internal static class KernelSymbolLinker
             return;
         }
 
-        Btf kernel = kernelBtf ?? KernelBtf.Load();
-        int id = kernel.FindId(reference.Name, BtfKind.Variable);
-        id = id > 0 ? id : kernel.FindId(reference.Name, BtfKind.Function);
+        (int id, KernelModule? module) = kernel.Find(reference.Name, BtfKind.Variable);
+        (id, module) = id > 0 ? (id, module) : kernel.Find(reference.Name, BtfKind.Function);
         if (id <= 0 && !reference.IsWeak)
         {
             throw Missing(reference, program);
         }
 
         // An absent weak symbol is a null pointer, as in C.
-        first = first.WithSource(id > 0 ? BpfInstruction.PseudoBtfId : (byte)0) with { Immediate = Math.Max(0, id) };
-        code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = 0 };
+        first = first.WithSource(id > 0 ? BpfInstruction.PseudoBtfId : (byte)0) with { Immediate = id };
+        code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = kernel.DescriptorOf(module) };
     }
 
     internal static HashSet<string> FindTypeless(Btf btf)
@@ -64,7 +63,8 @@ internal static class KernelSymbolLinker
         return names;
     }
 
-    private static ulong FindAddress(string name)
+    /// <summary>Null when there is no such symbol, 0 when its address is hidden.</summary>
+    internal static ulong? FindAddress(string name)
     {
         // ffffffff81000000 T _stext, with "\t[module]" behind symbols of modules; zeros without CAP_SYSLOG.
         foreach (string line in File.ReadLines("/proc/kallsyms"))
@@ -79,7 +79,7 @@ internal static class KernelSymbolLinker
             }
         }
 
-        return 0;
+        return null;
     }
 
     private static BpfException Missing(BpfReference reference, string program) => new(

@@ -7,10 +7,11 @@ using EbpfFirewall.Native.Programs;
 namespace EbpfFirewall.Native.Objects;
 
 /// <summary>One load of one object: maps first, then programs that refer to them, then what refers to programs.</summary>
-internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner)
+internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner) : IDisposable
 {
     private readonly Dictionary<string, Lazy<BpfMapMemory>> _memory = [];
     private readonly SafeBtfHandle? _btf = LoadBtf(spec);
+    private readonly KernelTypes _kernel = new(options.KernelBtf);
 
     internal Dictionary<string, BpfMap> Maps { get; } = [];
 
@@ -29,6 +30,11 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         foreach (BpfMapSpec map in spec.Maps.Values)
         {
             Maps.Add(map.Name, OpenOrCreate(map));
+            if (map.Type == BpfMapType.Arena)
+            {
+                // Its address must be fixed before a program that uses it is verified.
+                _ = MemoryOf(map.Name).Value;
+            }
         }
     }
 
@@ -83,10 +89,27 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         return memory;
     }
 
-    internal void ReleaseBtf() => _btf?.Dispose();
+    /// <summary>Arenas stay mapped as long as the object lives.</summary>
+    internal Dictionary<string, BpfMapMemory> Arenas =>
+        _memory.Where(m => Maps[m.Key].Type == BpfMapType.Arena).ToDictionary(static m => m.Key, static m => m.Value.Value);
+
+    internal IEnumerable<BpfVariableSpec> ConfigurationVariables() =>
+        spec.Parsed.Configuration.Select(v => new BpfVariableSpec(v.Name, spec.Maps[BtfFixup.KernelConfiguration], v.Offset, v.Size));
+
+    /// <summary>Closes what only loading needed; maps and programs stay.</summary>
+    public void Dispose()
+    {
+        _btf?.Dispose();
+        _kernel.Dispose();
+    }
 
     internal void DisposeAll()
     {
+        foreach (BpfMapMemory arena in Arenas.Values)
+        {
+            arena.Dispose();
+        }
+
         foreach (BpfProgram program in Programs.Values)
         {
             program.Dispose();
@@ -100,6 +123,11 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
 
     private static SafeBtfHandle? LoadBtf(BpfObjectSpec spec)
     {
+        if (spec.Parsed.Refusal is { } section)
+        {
+            throw new BpfException(Errno.EOPNOTSUPP, $"load object '{spec.Name}'", $"It has a section '{section}': implementing kernel structures (struct_ops) is not supported.");
+        }
+
         if (spec.IsLittleEndian != BitConverter.IsLittleEndian)
         {
             throw new BpfException(
@@ -114,7 +142,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         if (options.MapReplacements.TryGetValue(map.Name, out BpfMap? replacement))
         {
             BpfMap shared = new(new SafeMapHandle(LibC.Duplicate(replacement.Handle)), map.Name);
-            return CheckCompatible(map, shared);
+            return CheckCompatible(map, shared, exactly: false);
         }
 
         string? pin = map.PinByName && options.PinDirectory is not null
@@ -122,7 +150,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             : null;
         if (pin is not null && File.Exists(pin))
         {
-            return CheckCompatible(map, new BpfMap(new SafeMapHandle(BpfPin.Open(pin, "map")), map.Name));
+            return CheckCompatible(map, new BpfMap(new SafeMapHandle(BpfPin.Open(pin, "map")), map.Name), exactly: true);
         }
 
         BpfMap created = new(MapCreation.Create(map, _btf, spec.Name), map.Name);
@@ -130,7 +158,8 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         {
             if (map.Data is not null)
             {
-                created.Update([0, 0, 0, 0], map.Data);
+                bool isConfiguration = map.Name == BtfFixup.KernelConfiguration && spec.Parsed.Configuration.Count > 0;
+                created.Update([0, 0, 0, 0], isConfiguration ? KernelConfiguration.Fill(spec.Parsed.Configuration, options.KernelConfiguration) : map.Data);
                 if (map.IsConstantData)
                 {
                     created.Freeze();
@@ -151,7 +180,10 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         }
     }
 
-    private static BpfMap CheckCompatible(BpfMapSpec wanted, BpfMap present)
+    /// <param name="wanted">What the object defines.</param>
+    /// <param name="present">What is there; disposed when it does not fit.</param>
+    /// <param name="exactly">Also capacity and flags: whoever hands a map over may have chosen others, a pin must be what it was.</param>
+    private static BpfMap CheckCompatible(BpfMapSpec wanted, BpfMap present, bool exactly)
     {
         List<string> differences = [];
         void Compare<T>(string what, T a, T b)
@@ -167,6 +199,13 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         {
             Compare("key size", wanted.KeySize, present.KeySize);
             Compare("value size", wanted.ValueSize, present.ValueSize);
+        }
+
+        if (exactly)
+        {
+            (uint entries, BpfMapFlags flags) = MapCreation.Effective(wanted);
+            Compare("capacity", entries, present.MaxEntries);
+            Compare("flags", flags, present.Flags);
         }
 
         if (differences.Count == 0)
@@ -187,6 +226,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             Connect(linked.Code, reference, program.Name);
         }
 
+        (uint attachId, KernelModule? attachModule) = AttachTarget.Find(program, _kernel);
         return new ProgramLoadRequest
         {
             Name = program.Name,
@@ -199,7 +239,9 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             Btf = _btf,
             Functions = linked.Functions,
             Lines = linked.Lines,
-            AttachBtfId = AttachTarget.Find(program, options.KernelBtf),
+            AttachBtfId = attachId,
+            AttachBtfFd = _kernel.DescriptorOf(attachModule),
+            Descriptors = _kernel.Descriptors,
             Poisoned = poisoned,
         };
     }
@@ -212,11 +254,11 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             return poisoned;
         }
 
-        CoreResolver resolver = spec.Parsed.ResolverFor(options.KernelBtf ?? KernelBtf.Load());
+        CoreResolver resolver = spec.Parsed.ResolverFor(_kernel.Main);
         for (int i = 0; i < linked.CoreRelocations.Count; i++)
         {
             (int index, CoreRelocation relocation) = linked.CoreRelocations[i];
-            CoreResolution resolution = resolver.Resolve(relocation);
+            CoreResolution resolution = resolver.Resolve(relocation, _kernel);
             string description = resolver.Describe(relocation);
             CorePatcher.Apply(linked.Code, index, resolution, i, description);
             if (resolution.IsPoison || resolution.CannotResize)
@@ -242,7 +284,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
                 code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = reference.Offset };
                 break;
             default:
-                KernelSymbolLinker.Connect(code, reference, program, spec.Parsed.TypelessSymbols, options.KernelBtf);
+                KernelSymbolLinker.Connect(code, reference, program, spec.Parsed.TypelessSymbols, _kernel);
                 break;
         }
     }

@@ -16,21 +16,29 @@ internal static class ObjectParser
             ? BtfExtension.Parse(elf.Read(section), btf)
             : null;
         HashSet<string> typeless = btf is null ? [] : KernelSymbolLinker.FindTypeless(btf);
+        List<ConfigurationVariable> configuration = btf is null ? [] : ConfigurationParser.Parse(btf, elf);
+        foreach (ConfigurationVariable variable in configuration)
+        {
+            if (!symbols.Configuration.TryAdd(variable.Name, variable))
+            {
+                throw new BpfFormatException(BtfFixup.KernelConfiguration, 0, $"two of the name '{variable.Name}'");
+            }
+        }
+
         btf = btf is null ? null : BtfFixup.Complete(btf, symbols);
 
         HashSet<string> usedSections = [];
         Dictionary<string, BpfVariableSpec> variables = symbols.ParseData(usedSections);
         List<BpfMapSpec> maps = btf is null ? RefuseMapsWithoutBtf(elf) : new MapDefinitionParser(symbols, btf).Parse();
+        maps.AddRange(LegacyMapParser.Parse(symbols));
         FunctionParser.Parse(symbols, extension);
         ReferenceParser.Parse(symbols, usedSections);
 
-        foreach (BpfMapSpec data in symbols.DataMaps.Values)
+        IEnumerable<BpfMapSpec> dataMaps = symbols.DataMaps.Values.Where(d => usedSections.Contains(d.Name));
+        foreach (BpfMapSpec data in configuration.Count == 0 ? dataMaps : dataMaps.Append(ConfigurationParser.Map(configuration)))
         {
-            if (usedSections.Contains(data.Name))
-            {
-                data.BtfValueTypeId = Math.Max(0, btf?.FindId(data.Name, BtfKind.DataSection) ?? 0);
-                maps.Add(data);
-            }
+            data.BtfValueTypeId = Math.Max(0, btf?.FindId(data.Name, BtfKind.DataSection) ?? 0);
+            maps.Add(data);
         }
 
         RefuseTwins(maps.Select(static m => m.Name), "map");
@@ -46,6 +54,8 @@ internal static class ObjectParser
             Maps = maps,
             Programs = programs,
             Variables = [.. variables.Values],
+            Configuration = configuration,
+            Refusal = elf.Sections.FirstOrDefault(static s => s.Size > 0 && s.Name.TrimStart('?').StartsWith(".struct_ops", StringComparison.Ordinal))?.Name,
         };
     }
 

@@ -19,6 +19,12 @@ internal sealed class ObjectSymbols(ElfFile elf)
     /// <summary>The maps of <c>.maps</c> by their offset in it.</summary>
     internal Dictionary<long, BpfMapSpec> MapsByOffset { get; } = [];
 
+    /// <summary>The maps of a <c>maps</c> section by their offset in it.</summary>
+    internal Dictionary<long, BpfMapSpec> LegacyMapsByOffset { get; } = [];
+
+    /// <summary>What <c>.kconfig</c> declares, by name.</summary>
+    internal Dictionary<string, ConfigurationVariable> Configuration { get; } = [];
+
     /// <summary>Functions by section index, in order of their place.</summary>
     internal Dictionary<int, List<BpfFunction>> Functions { get; } = [];
 

@@ -1,3 +1,4 @@
+using EbpfFirewall.Native.BtfModel;
 using EbpfFirewall.Native.Elf;
 
 namespace EbpfFirewall.Native.Objects;
@@ -58,6 +59,11 @@ internal static class ReferenceParser
 
         if (!symbol.IsDefined)
         {
+            if (symbols.Configuration.TryGetValue(symbol.Name, out ConfigurationVariable? variable))
+            {
+                return new BpfReference(index, BpfReferenceKind.Data, BtfFixup.KernelConfiguration, variable.Offset, null, false);
+            }
+
             return new BpfReference(index, BpfReferenceKind.KernelVariable, symbol.Name, 0, null, symbol.IsWeak);
         }
 
@@ -89,9 +95,14 @@ internal static class ReferenceParser
                 ?? throw Error($"address of '{symbol.Name}', which is no function of this object");
         }
 
-        throw Error(target.Name == "maps"
-            ? "maps in a 'maps' section (struct bpf_map_def) are obsolete: define them in .maps with BTF"
-            : $"refers to section '{target.Name}', which is not supported");
+        if (target.Name == LegacyMapParser.Section)
+        {
+            return symbols.LegacyMapsByOffset.TryGetValue(symbol.Value + instruction.Immediate, out BpfMapSpec? map)
+                ? new BpfReference(index, BpfReferenceKind.Map, map.Name, 0, null, false)
+                : throw Error($"no map begins at byte {symbol.Value + instruction.Immediate} of '{target.Name}'");
+        }
+
+        throw Error($"refers to section '{target.Name}', which is not supported");
     }
 
     private static BpfReference? Function(ObjectSymbols symbols, ElfSymbol symbol, long instruction, int index, BpfReferenceKind kind) =>

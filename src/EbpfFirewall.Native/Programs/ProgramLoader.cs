@@ -20,6 +20,7 @@ internal static unsafe class ProgramLoader
         fixed (FunctionRecord* functions = request.Functions)
         fixed (LineRecord* lines = request.Lines)
         fixed (byte* licensePointer = license)
+        fixed (int* descriptors = request.Descriptors)
         {
             ProgramLoadAttributes attributes = new()
             {
@@ -32,6 +33,8 @@ internal static unsafe class ProgramLoader
                 KernelVersion = request.KernelVersion,
                 Name = KernelObjectName.From(request.Name),
                 AttachBtfId = request.AttachBtfId,
+                AttachFd = request.AttachBtfFd,
+                FdArray = descriptors,
             };
             if (request.Btf is not null && request.Functions.Length > 0)
             {

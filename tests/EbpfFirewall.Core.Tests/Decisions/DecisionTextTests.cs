@@ -86,7 +86,7 @@ public sealed class DecisionTextTests
 
         line.Should().Contain("cmd=\"curl " + escaped);
         line.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029' or '\u202e').Should().BeFalse();
-        LogLine.Keys(line).Should().Equal("reason", "explanation", "blocked", "blockedAt", "domain", "protocol", "pid", "cmd", "firewallMethod");
+        LogLine.Keys(line).Should().Equal("reason", "explanation", "blocked", "blockedAt", "domain", "ip", "protocol", "ipResolvedForDomains", "pid", "cmd", "firewallMethod");
     }
 
     [Fact]

@@ -47,8 +47,8 @@ public sealed class ErrorCodeTests
     [MemberData(nameof(Codes))]
     public void A_code_is_thrown_somewhere(string name, string code)
     {
-        IEnumerable<string> users = Directory
-            .EnumerateFiles(RepositoryFiles.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+        IEnumerable<string> users = new[] { "src", "samples" }
+            .SelectMany(folder => Directory.EnumerateFiles(RepositoryFiles.PathOf(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => Path.GetFileName(file) != "ErrorCodes.cs" && File.ReadAllText(file).Contains($"ErrorCodes.{name}", StringComparison.Ordinal));
 
         users.Should().NotBeEmpty("{0} ({1}) is in use, or is retired and leaves ErrorCodes", name, code);

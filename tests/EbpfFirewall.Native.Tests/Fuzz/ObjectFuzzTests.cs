@@ -9,7 +9,7 @@ namespace EbpfFirewall.Native.Tests.Fuzz;
 
 /// <summary>
 /// Mutates real objects and parses them. <c>EFW_FUZZ_ITERATIONS</c> and <c>EFW_FUZZ_SEED</c> set length and seed of a longer run:
-/// <c>EFW_FUZZ_ITERATIONS=5000000 dotnet test tests/EbpfFirewall.Native.Tests --filter ObjectFuzzTests</c>.
+/// <c>eng/fuzz-native 5000000</c>.
 /// </summary>
 public sealed class ObjectFuzzTests
 {
@@ -21,7 +21,7 @@ public sealed class ObjectFuzzTests
     {
         int iterations = Setting("EFW_FUZZ_ITERATIONS", 20_000);
         int seed = Setting("EFW_FUZZ_SEED", 1);
-        byte[][] corpus = [.. new[] { "connect", "skb", "maps", "core", "ring", "ksyms" }.Select(static n => TestObject.Compile(n)),
+        byte[][] corpus = [.. new[] { "connect", "skb", "maps", "core", "ring", "ksyms", "kconfig", "legacy_maps", "tags", "data_sections", "nested_maps" }.Select(static n => TestObject.Compile(n)),
             TestObject.Compile("skb", target: "bpfeb")];
         Btf kernel = TestObject.Parse("core").TypeInformation!;
         Random random = new(seed);

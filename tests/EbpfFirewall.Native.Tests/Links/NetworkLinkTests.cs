@@ -2,20 +2,14 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Native.Tests.Support;
-using EbpfFirewall.TestKit;
 
 namespace EbpfFirewall.Native.Tests.Links;
 
 public sealed class NetworkLinkTests
 {
-    [KernelFact]
+    [FeatureFact(Link = BpfLinkType.Tcx)]
     public void A_tcx_link_sees_the_packets_of_its_interface_and_counts_runs()
     {
-        if (KernelFeatures.Probe(BpfLinkType.Tcx) != FeatureSupport.Yes)
-        {
-            return;
-        }
-
         using Process holder = Process.Start(new ProcessStartInfo("unshare", ["-n", "sh", "-c", "ip link set lo up; echo up; exec sleep 1000"]) { RedirectStandardOutput = true })!;
         try
         {

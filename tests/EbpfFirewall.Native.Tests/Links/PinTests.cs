@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EbpfFirewall.Native.Tests.Support;
 using EbpfFirewall.TestKit;
 
@@ -72,9 +71,6 @@ public sealed class PinTests
         BpfFileSystem.SafeName("a.b/c").Should().Be("a_b_c");
     }
 
-    private static uint[] AttachedTo(TestCgroup cgroup)
-    {
-        JsonElement shown = BpfTool.Run("cgroup", "show", cgroup.Cgroup.Path);
-        return shown.ValueKind == JsonValueKind.Array ? shown.EnumerateArray().Select(static e => e.GetProperty("id").GetUInt32()).ToArray() : [];
-    }
+    private static uint[] AttachedTo(TestCgroup cgroup) =>
+        [.. BpfAttachments.OfCgroup(cgroup.Cgroup, BpfAttachType.CgroupInet4Connect).Programs.Select(static p => p.ProgramId)];
 }

@@ -57,7 +57,7 @@ public sealed class CoreTests
         using TestBpfFolder folder = new("core-tag");
         string file = TestObject.WriteFile("core");
         BpfTool.Run("prog", "loadall", file, folder["libbpf"]);
-        File.Delete(file);
+        TestObject.RemoveFile(file);
         using BpfObject loaded = BpfObject.Load(TestObject.Parse("core"));
         using BpfProgram theirs = BpfProgram.OpenPinned(folder["libbpf/ask"]);
 

@@ -1,5 +1,4 @@
 using EbpfFirewall.Native.Tests.Support;
-using EbpfFirewall.TestKit;
 
 namespace EbpfFirewall.Native.Tests.Loading;
 
@@ -7,7 +6,7 @@ public sealed class KernelSymbolTests
 {
     private static readonly byte[] Packet = [.. new byte[12], 8, 0, 0x45, .. new byte[45]];
 
-    [KernelFact]
+    [FeatureFact(Function = "bpf_rdonly_cast")]
     public void Kernel_functions_are_called_and_absent_weak_symbols_are_null()
     {
         using BpfObject loaded = BpfObject.Load(TestObject.Parse("ksyms"));

@@ -73,6 +73,8 @@ static long (*bpf_loop)(__u32 count, void *callback, void *ctx,
 static long (*bpf_user_ringbuf_drain)(void *map, void *callback, void *ctx,
 				      __u64 flags) = (void *)209;
 
+#ifndef NO_LICENSE
 char _license[] SEC("license") = "Dual MIT/GPL";
+#endif
 
 #endif

@@ -96,4 +96,12 @@ public sealed class SpecTests
 
         parse.Should().Throw<BpfFormatException>().WithMessage("*compile with -g*").Which.Section.Should().Be(".maps");
     }
+
+    [Fact]
+    public void Every_object_of_the_tests_compiles_and_parses()
+    {
+        string[] names = [.. Directory.GetFiles(TestObject.Folder, "*.bpf.c").Select(static f => Path.GetFileName(f)[..^".bpf.c".Length])];
+
+        names.Should().NotBeEmpty().And.OnlyContain(static n => TestObject.Parse(n).Programs.Count > 0);
+    }
 }

@@ -17,6 +17,9 @@ internal unsafe struct LinkCreateAttributes
     [FieldOffset(16)] internal int RelativeFd;
     [FieldOffset(24)] internal ulong ExpectedRevision;
     [FieldOffset(24)] internal ulong TracingCookie;
+    [FieldOffset(16)] internal uint KprobeFlags;
+    [FieldOffset(20)] internal uint KprobeCount;
+    [FieldOffset(24)] internal void* KprobeSymbols;
     [FieldOffset(16)] internal uint NetfilterFamily;
     [FieldOffset(20)] internal uint NetfilterHook;
     [FieldOffset(24)] internal int NetfilterPriority;

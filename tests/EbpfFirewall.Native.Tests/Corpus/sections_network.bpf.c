@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/* Networking sections that this kind of kernel loads. */
+#include "bpf_test.h"
+
+#define PROG(section, name, ret) SEC(section) int name(void *ctx) { return ret; }
+PROG("socket", s1, 0)
+PROG("tc", s2, 0)
+PROG("classifier", s3, 0)
+PROG("action", s4, 0)
+PROG("xdp", s5, 2)
+PROG("cgroup/skb", s6, 1)
+PROG("cgroup_skb/ingress", s7, 1)
+PROG("cgroup_skb/egress", s8, 1)
+PROG("cgroup/sock", s9, 1)
+PROG("cgroup/sock_create", s10, 1)
+PROG("cgroup/sock_release", s11, 1)
+PROG("cgroup/post_bind4", s12, 1)
+PROG("cgroup/post_bind6", s13, 1)
+PROG("cgroup/dev", s14, 1)
+PROG("sockops", s15, 1)
+PROG("sk_skb/stream_parser", s16, 1)
+PROG("sk_skb/stream_verdict", s17, 1)
+PROG("sk_skb", s18, 1)
+PROG("sk_msg", s19, 1)
+PROG("lwt_in", s20, 0)
+PROG("lwt_out", s21, 0)
+PROG("lwt_xmit", s22, 0)
+PROG("sk_reuseport", s23, 1)
+PROG("sk_lookup", s24, 1)
+PROG("flow_dissector", s25, 0)
+PROG("xdp.frags", s26, 2)

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace EbpfFirewall.Native.Tests.Support;
+
+/// <summary>A network namespace of the test's own, with nothing but a loopback interface, whose index is 1.</summary>
+internal sealed class TestNetwork : IDisposable
+{
+    private readonly Process _holder;
+
+    internal TestNetwork()
+    {
+        _holder = Process.Start(new ProcessStartInfo("unshare", ["-n", "sh", "-c", "ip link set lo up; echo up; exec sleep 1000"]) { RedirectStandardOutput = true })!;
+        _holder.StandardOutput.ReadLine().Should().Be("up");
+        Namespace = NetworkNamespace.OfProcess(_holder.Id);
+    }
+
+    internal NetworkNamespace Namespace { get; }
+
+    internal T Run<T>(Func<T> function) => Namespace.Run(function);
+
+    /// <summary>Sends one datagram to nobody; false when something on the way refused it.</summary>
+    internal bool Send() => Run(static () =>
+    {
+        using UdpClient sender = new(AddressFamily.InterNetwork);
+        try
+        {
+            return sender.Send([1], new IPEndPoint(IPAddress.Loopback, 9)) == 1;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    });
+
+    public void Dispose()
+    {
+        Namespace.Dispose();
+        _holder.Kill();
+        _holder.WaitForExit();
+        _holder.Dispose();
+    }
+}
