@@ -199,6 +199,59 @@ public sealed class LabControlTests(LabFixture lab)
     }
 
     [KernelFact]
+    public async Task The_inventory_finds_every_kind_of_leftover_and_only_ours()
+    {
+        string name = lab.Network.Name;
+        string own = Path.Combine(KernelInventory.Cgroup2Mount, $"{name}-own");
+        string foreign = Path.Combine(KernelInventory.Cgroup2Mount, $"{name}-foreign");
+        string pin = $"/sys/fs/bpf/{name}";
+        HashSet<string> before = await KernelInventory.CaptureAsync(lab.Network.Client);
+        Directory.CreateDirectory(own);
+        Directory.CreateDirectory(foreign);
+        (await CommandRunner.RunAsync(
+            "bpftool", "map", "create", pin, "type", "array", "key", "4", "value", "4", "entries", "1", "name", "leftover")).EnsureSuccess();
+        string[] found;
+        await using (EchoServers listener = lab.Network.StartLocalListeners(IPAddress.Loopback))
+        await using (RunningCommand inside = RunningCommand.Start(lab.Network.Enter(new Command("sleep", "60"))))
+        await using (RunningCommand elsewhere = RunningCommand.Start(new Command("sh", "-c", $"echo 0 > {foreign}/cgroup.procs; echo in; exec sleep 60")))
+        {
+            await elsewhere.WaitForOutputAsync("in");
+            found = await KernelInventory.FindLeftoversAsync(lab.Network.Client, before, TimeSpan.Zero);
+        }
+
+        File.Delete(pin);
+        Directory.Delete(own);
+        await WaitUntilEmptyAsync(foreign);
+        Directory.Delete(foreign);
+
+        found.Should().Contain($"cgroup {own}").And.NotContain($"cgroup {foreign}").And.Contain($"pin {pin}");
+        found.Should().Contain(thing => thing.StartsWith("map ", StringComparison.Ordinal));
+        found.Should().Contain(thing => thing.StartsWith("process ", StringComparison.Ordinal));
+        found.Should().Contain(thing => thing.StartsWith("listener tcp ", StringComparison.Ordinal));
+        (await KernelInventory.FindLeftoversAsync(lab.Network.Client, before, TimeSpan.FromSeconds(5))).Should().BeEmpty();
+    }
+
+    [KernelFact]
+    public async Task A_new_lab_removes_what_a_crashed_test_run_left()
+    {
+        RunningCommand dead = RunningCommand.Start(new Command("true"));
+        await dead.WaitAsync();
+        string name = $"efwlab-{dead.ProcessId}-1-1";
+        string directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), name)).FullName;
+        (await CommandRunner.RunAsync("ip", "netns", "add", $"{name}-world")).EnsureSuccess();
+        await using RunningCommand server = RunningCommand.Start(
+            new Command("nsenter", $"--net=/run/netns/{name}-world", "sh", "-c", "echo in; exec sleep 60"));
+        await server.WaitForOutputAsync("in");
+
+        await using LabNetwork next = await LabNetwork.CreateAsync();
+
+        (await server.WaitAsync()).ExitCode.Should().Be(137);
+        Directory.Exists(directory).Should().BeFalse();
+        File.Exists($"/run/netns/{name}-world").Should().BeFalse();
+        Directory.Exists(lab.Network.DirectoryPath).Should().BeTrue("a living lab is left alone");
+    }
+
+    [KernelFact]
     public async Task Two_labs_live_side_by_side_and_leave_nothing()
     {
         HashSet<string> before = await KernelInventory.CaptureAsync(lab.Network.Client);
@@ -214,6 +267,14 @@ public sealed class LabControlTests(LabFixture lab)
         Directory.Exists(second.DirectoryPath).Should().BeFalse();
         File.Exists(second.Client.Path).Should().BeFalse();
         (await KernelInventory.FindLeftoversAsync(lab.Network.Client, before, TimeSpan.FromSeconds(5))).Should().BeEmpty();
+    }
+
+    private static async Task WaitUntilEmptyAsync(string cgroup)
+    {
+        while (File.ReadAllText(Path.Combine(cgroup, "cgroup.procs")).Length > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
     }
 
     private async Task<string[]> DigAsync(string server, string transport, string name, string type) =>

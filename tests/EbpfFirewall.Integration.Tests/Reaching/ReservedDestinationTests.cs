@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EbpfFirewall.Integration.Tests.Infrastructure;
 using EbpfFirewall.TestKit.Servers;
 
@@ -13,7 +14,7 @@ public sealed class ReservedDestinationTests(LabFixture lab)
     {
         Watch watch = await lab.WatchAsync();
 
-        ProbeReport report = await lab.ProbeOpenlyAsync(kind, "udp-away", address, $"{World.EchoPort}");
+        ProbeReport report = await lab.ProbeOpenlyAsync(kind, IsBroadcast(address) ? "udp-broadcast" : "udp-away", address, $"{World.EchoPort}");
 
         report["sendto"].Error.Should().Be("OK", "{0}", report);
         (await EchoPacketsAsync(watch)).Should().NotBeEmpty();
@@ -28,10 +29,10 @@ public sealed class ReservedDestinationTests(LabFixture lab)
     [MemberData(nameof(SpecialDestinations.All), MemberType = typeof(SpecialDestinations))]
     public async Task A_deny_list_denies_it_too(string address, AddressKind kind)
     {
-        // Without SO_BROADCAST, which a deny-list refuses, the kernel itself answers broadcasts, with an error of its own.
-        bool isBroadcast = address.EndsWith(".255", StringComparison.Ordinal);
+        // A deny-list refuses SO_BROADCAST, and without it the kernel answers with an error of its own where we would not.
+        string error = address == "198.51.100.255" ? "EACCES" : "EPERM";
 
-        await ShouldBeDeniedAsync(address, kind, isBroadcast ? "EACCES" : "EPERM", [.. Rules.DenyElsewhere]);
+        await ShouldBeDeniedAsync(address, kind, error, [.. Rules.DenyElsewhere]);
     }
 
     [KernelTheory]
@@ -72,6 +73,8 @@ public sealed class ReservedDestinationTests(LabFixture lab)
         await watch.ShouldHaveSeenNothingAtAsync(World.Metadata);
     }
 
+    private static bool IsBroadcast(string address) => address.EndsWith(".255", StringComparison.Ordinal);
+
     private static Task<RecordedPacket[]> EchoPacketsAsync(Watch watch) =>
         watch.PacketsAsync(packet => packet.DestinationPort == World.EchoPort);
 
@@ -79,13 +82,16 @@ public sealed class ReservedDestinationTests(LabFixture lab)
     {
         Watch watch = await lab.WatchAsync();
 
+        // A broadcast address cannot be connected to without the option, firewall or not: that attempt would say nothing.
+        string[] attempts = IsBroadcast(address) ? ["udp-broadcast"] : ["udp-away", "udp-connect"];
         ProbeReport[] reports = await lab.ProbeAsync(
-            [.. options],
-            kind,
-            [["udp-away", address, $"{World.EchoPort}"], ["udp-connect", address, $"{World.EchoPort}"]]);
+            [.. options], kind, [.. attempts.Select(attempt => ImmutableArray.Create(attempt, address, $"{World.EchoPort}"))]);
 
-        reports[0].ShouldBeDenied(error);
-        reports[1].ShouldBeDenied(error);
+        foreach (ProbeReport report in reports)
+        {
+            report.ShouldBeDenied(error);
+        }
+
         (await EchoPacketsAsync(watch)).Should().BeEmpty();
     }
 }

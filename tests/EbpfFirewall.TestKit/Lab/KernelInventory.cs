@@ -1,6 +1,3 @@
-using System.Text.Json;
-using EbpfFirewall.TestKit.Commands;
-
 namespace EbpfFirewall.TestKit.Lab;
 
 /// <summary>
@@ -9,6 +6,8 @@ namespace EbpfFirewall.TestKit.Lab;
 /// </summary>
 public static class KernelInventory
 {
+    private const string BpfFileSystem = "/sys/fs/bpf";
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The first mount of cgroup2, wherever the machine has it.</summary>
@@ -22,12 +21,10 @@ public static class KernelInventory
         HashSet<string> things = [];
         foreach (string kind in new[] { "link", "prog", "map" })
         {
-            CommandResult list = (await CommandRunner.RunAsync("bpftool", "--json", kind, "show")).EnsureSuccess();
-            using JsonDocument document = JsonDocument.Parse(list.Output);
-            things.UnionWith(document.RootElement.EnumerateArray().Select(item => $"{kind} {Describe(item)}"));
+            things.UnionWith((await BpfObjects.ListAsync(kind)).Select(item => $"{kind} {BpfObjects.Id(item)}"));
         }
 
-        things.UnionWith(Walk("/sys/fs/bpf", directories: false).Select(path => $"pin {path}"));
+        things.UnionWith(Walk(BpfFileSystem, directories: false).Select(path => $"pin {path}"));
         things.UnionWith(Walk(Cgroup2Mount, directories: true).Select(path => $"cgroup {path}"));
         things.UnionWith((await network.GetProcessesAsync()).Select(pid => $"process {pid} {CommandLine(pid)}"));
         things.UnionWith(network.Run(Listeners).Select(port => $"listener {port}"));
@@ -35,21 +32,42 @@ public static class KernelInventory
     }
 
     /// <summary>
-    /// What is there now, was not there before, and stays. Other test runs on the machine come and go; what they have for a moment
-    /// does not count.
+    /// What is there now, was not there before, and stays. What other test runs on the machine have at the moment does not count:
+    /// it belongs to cgroups with processes in them that are not of this network, or it goes away by itself.
     /// </summary>
     public static async Task<string[]> FindLeftoversAsync(NetworkNamespace network, HashSet<string> before, TimeSpan patience)
     {
         DateTime deadline = DateTime.UtcNow + patience;
         HashSet<string> leftovers = await CaptureAsync(network);
         leftovers.ExceptWith(before);
+        leftovers.ExceptWith(await FindForeignAsync(network));
         while (leftovers.Count > 0 && DateTime.UtcNow < deadline)
         {
             await Task.Delay(PollInterval);
             leftovers.IntersectWith(await CaptureAsync(network));
+            leftovers.ExceptWith(await FindForeignAsync(network));
         }
 
         return [.. leftovers.Order()];
+    }
+
+    /// <summary>The cgroups in which somebody else's processes run, and all that hangs on them.</summary>
+    private static async Task<HashSet<string>> FindForeignAsync(NetworkNamespace network)
+    {
+        int[] own = await network.GetProcessesAsync();
+        string[] cgroups =
+        [
+            .. Walk(Cgroup2Mount, directories: true).Where(path => Processes(path) is { Length: > 0 } pids && !pids.Intersect(own).Any()),
+        ];
+        HashSet<string> foreign = [.. cgroups.Select(path => $"cgroup {path}")];
+        foreign.UnionWith(await BpfObjects.FindAttachedAsync(cgroups));
+
+        // Pins stand in a directory that is named like the cgroup.
+        HashSet<string?> names = [.. cgroups.Select(Path.GetFileName)];
+        foreign.UnionWith(Walk(BpfFileSystem, directories: false)
+            .Where(path => names.Contains(Path.GetFileName(Path.GetDirectoryName(path))))
+            .Select(path => $"pin {path}"));
+        return foreign;
     }
 
     /// <summary>The UDP and TCP ports on which something listens, as "udp PORT" and "tcp PORT".</summary>
@@ -64,10 +82,6 @@ public static class KernelInventory
            select $"{protocol} {port}",
     ];
 
-    private static string Describe(JsonElement item) => item.TryGetProperty("name", out JsonElement name)
-        ? $"{item.GetProperty("id").GetInt32()} {name.GetString()}"
-        : $"{item.GetProperty("id").GetInt32()}";
-
     private static string CommandLine(int pid)
     {
         try
@@ -77,6 +91,18 @@ public static class KernelInventory
         catch (IOException)
         {
             return "";
+        }
+    }
+
+    private static int[] Processes(string cgroup)
+    {
+        try
+        {
+            return [.. File.ReadLines(Path.Combine(cgroup, "cgroup.procs")).Select(int.Parse)];
+        }
+        catch (IOException)
+        {
+            return [];
         }
     }
 

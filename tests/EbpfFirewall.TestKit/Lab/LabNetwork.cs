@@ -71,9 +71,10 @@ public sealed class LabNetwork : IAsyncDisposable
     /// <param name="resolver">Address of the name server; null: <see cref="World.Resolver"/> over IPv4.</param>
     public Command Enter(Command command, string? resolver = null)
     {
-        // Names must go to DNS and nowhere else, whatever this machine's nsswitch.conf says.
+        // Names must go to DNS and nowhere else, whatever this machine's nsswitch.conf says. A test run in the background of a
+        // shell ignores signals, and what ignores them from the start (nohup) does so by right: commands begin with a clean slate.
         const string Script =
-            "mount --bind \"$1\" /etc/resolv.conf && mount --bind \"$2\" /etc/nsswitch.conf && shift 2 && exec \"$@\"";
+            "mount --bind \"$1\" /etc/resolv.conf && mount --bind \"$2\" /etc/nsswitch.conf && shift 2 && exec env --default-signal \"$@\"";
         string resolvConf = WriteOnce($"resolv-{resolver ?? World.Resolver.V4}", $"nameserver {resolver ?? World.Resolver.V4}\n");
         string nsswitch = WriteOnce("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");
         return Client.Enter(command with

@@ -88,11 +88,7 @@ int probe_socket(int domain, int type, int protocol)
 {
 	int64_t started = probe_now_us();
 	int fd = socket(domain, type | SOCK_CLOEXEC, protocol);
-	int on = 1;
 
-	/* Without it the kernel itself refuses broadcast addresses. */
-	if (fd >= 0)
-		setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
 	probe_step("socket", fd < 0 ? errno : 0, started, NULL);
 	return fd;
 }

@@ -114,6 +114,20 @@ static bool send_unspecified_family(int fd, struct probe_address to)
 	return send_to(fd, &to);
 }
 
+/* Without the option the kernel itself refuses broadcast addresses. */
+static bool send_broadcast(int fd, const struct probe_address *to)
+{
+	int on = 1;
+	int64_t started = probe_now_us();
+
+	probe_step("setsockopt",
+		   setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on))
+			   ? errno
+			   : 0,
+		   started, NULL);
+	return send_away(fd, to);
+}
+
 /* Two segments in one super-packet. */
 static bool send_segmented(int fd, const struct probe_address *to)
 {
@@ -171,6 +185,8 @@ int probe_udp(enum probe_family family, int argc, char **argv)
 		return !send_to(fd, &to);
 	if (strcmp(how, "away") == 0)
 		return !send_away(fd, &to);
+	if (strcmp(how, "broadcast") == 0)
+		return !send_broadcast(fd, &to);
 	if (strcmp(how, "sendmsg") == 0)
 		return !send_message(fd, &to);
 	if (strcmp(how, "unspecified") == 0)
