@@ -110,7 +110,7 @@ public sealed class ModeTests
 
         SandboxStatistics statistics = lab.Sandbox.Statistics;
         statistics.Denied.Should().Be(3);
-        statistics.Allowed.Should().Be(3, "two connects, and the one that was sent to the DNS proxy");
+        statistics.Allowed.Should().Be(2, "a connection, and the query that was sent to the DNS proxy; a datagram socket is not judged when it connects");
         statistics.DnsQueries.Should().Be(1);
         statistics.DnsRefusedClients.Should().Be(0);
         statistics.EventsDropped.Should().Be(0);
