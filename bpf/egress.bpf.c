@@ -3,8 +3,9 @@
  * The backstop: every packet is judged again by the destination it really has.
  *   (1) parse, or deny
  *   (2) to the DNS proxy: only what was sent there, with its sender noted
- *   (3) the decision; loopback by who would receive it
- *   (4) a flow whose grant has expired goes on, to where it was admitted
+ *   (3) the decision; nearly every packet ends here, without a helper call
+ *   (4) loopback: by who would receive it
+ *   (5) a flow whose grant has ended goes on, to where it was admitted
  */
 #include "lib/loopback.h"
 #include "lib/packet.h"
@@ -52,16 +53,19 @@ static __always_inline void efw_to_proxy(struct efw_socket *socket,
 	if (packet->dest.protocol == EFW_IPPROTO_TCP && !efw_is_syn(packet) &&
 	    efw_endpoint_equal(&socket->client, &packet->source)) {
 		decision->verdict = EFW_ALLOW;
+		decision->reason = EFW_REASON_DNS_REDIRECT;
 		return;
 	}
 
 	attribution = efw_sender(socket, packet, &process);
 	decision->reason = EFW_REASON_TABLE_FULL;
-	if (efw_note_redirect(socket, &packet->source, &process, attribution))
+	if (efw_note_redirect(socket, &packet->source, &process, attribution)) {
 		decision->verdict = EFW_ALLOW;
+		decision->reason = EFW_REASON_DNS_REDIRECT;
+	}
 }
 
-/* (3) */
+/* (4) */
 static __always_inline void efw_to_loopback(struct __sk_buff *skb,
 					    const struct efw_packet *packet,
 					    struct efw_decision *decision)
@@ -77,56 +81,86 @@ static __always_inline void efw_to_loopback(struct __sk_buff *skb,
 	}
 }
 
+/* (4) and (5). Returns 1 when the flow goes on as it was admitted. */
+static __always_inline int
+efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
+	    struct efw_socket *socket, const struct efw_packet *packet,
+	    int loopback, struct efw_decision *decision)
+{
+	int admitted = socket &&
+		       efw_endpoint_equal(&socket->admitted, &packet->dest);
+
+	if (loopback) {
+		/* An established connection keeps the peer it was admitted to. */
+		if (admitted && packet->dest.protocol == EFW_IPPROTO_TCP &&
+		    !efw_is_syn(packet))
+			return 1;
+		efw_to_loopback(skb, packet, decision);
+		if (socket && decision->verdict == EFW_ALLOW &&
+		    !efw_is_syn(packet))
+			efw_admit(socket, &packet->dest, view);
+	} else if (admitted &&
+		   decision->reason == EFW_REASON_NOT_IN_ALLOW_LIST &&
+		   efw_still_admitted(view, socket, &packet->dest)) {
+		return 1;
+	}
+	if (decision->observing && admitted)
+		return 1; /* told at connect */
+	if (decision->verdict != EFW_ALLOW && efw_is_syn(packet) &&
+	    (packet->tcp_flags & EFW_TCP_ACK))
+		decision->reason = EFW_REASON_INBOUND;
+	return 0;
+}
+
+static __always_inline struct efw_socket *efw_socket_of(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	sk = sk ? bpf_sk_fullsock(sk) : 0;
+	return sk ? bpf_sk_storage_get(&efw_sockets, sk, 0, 0) : 0;
+}
+
 SEC("cgroup_skb/egress")
 int efw_egress(struct __sk_buff *skb)
 {
-	struct efw_decision decision = {.rule = -1};
 	struct efw_process_key process = {};
 	enum efw_attribution attribution;
 	struct efw_socket *socket = 0;
 	struct efw_packet packet = {};
-	struct bpf_sock *sk = skb->sk;
-	int admitted, loopback;
+	struct efw_decision decision;
+	struct efw_view view;
+	int loopback;
 
-	sk = sk ? bpf_sk_fullsock(sk) : 0;
-	if (sk)
-		socket = bpf_sk_storage_get(&efw_sockets, sk, 0, 0);
-
+	if (!efw_begin(&view, &decision))
+		goto report;
 	decision.reason = efw_parse(skb, &packet);
 	if (decision.reason != EFW_REASON_NONE)
 		goto report;
 
 	if (efw_is_dns_proxy(&packet.dest)) {
+		socket = efw_socket_of(skb);
 		efw_to_proxy(socket, &packet, &decision);
-		if (decision.verdict == EFW_ALLOW)
-			return EFW_CG_ALLOW;
-		goto report;
-	}
-
-	admitted = socket && efw_endpoint_equal(&socket->admitted, &packet.dest);
-	loopback = efw_decide(&packet.dest, &decision);
-	if (loopback) {
-		/* An established connection keeps the peer it was admitted to. */
-		if (admitted && packet.dest.protocol == EFW_IPPROTO_TCP &&
-		    !efw_is_syn(&packet))
-			return EFW_CG_ALLOW;
-		efw_to_loopback(skb, &packet, &decision);
-	} else if (admitted &&
-		   decision.reason == EFW_REASON_NOT_IN_ALLOW_LIST) {
-		return EFW_CG_ALLOW;
+	} else {
+		loopback = efw_decide(&view, &packet.dest, &decision);
+		if (decision.verdict != EFW_ALLOW) {
+			socket = efw_socket_of(skb);
+			if (efw_goes_on(skb, &view, socket, &packet, loopback,
+					&decision)) {
+				decision.verdict = EFW_ALLOW;
+				decision.reason = EFW_REASON_ADMITTED_FLOW;
+			}
+		}
 	}
 
 	if (decision.verdict == EFW_ALLOW) {
-		if (socket && sk->state != BPF_TCP_LISTEN)
-			socket->admitted = packet.dest;
+		efw_count_packet(&decision, skb->len);
 		return EFW_CG_ALLOW;
 	}
-	if (efw_config.mode == EFW_MODE_OBSERVE && admitted)
-		return EFW_CG_ALLOW; /* told at connect */
-	if (efw_is_syn(&packet) && (packet.tcp_flags & EFW_TCP_ACK))
-		decision.reason = EFW_REASON_INBOUND;
 
 report:
+	efw_count_packet(&decision, skb->len);
+	if (!socket)
+		socket = efw_socket_of(skb);
 	attribution = efw_sender(socket, &packet, &process);
 	efw_report(&process, attribution, EFW_STAGE_PACKET, &packet.dest,
 		   &decision);

@@ -9,9 +9,12 @@
 
 struct efw_layout {
 	struct efw_config config;
-	struct efw_network4 network4;
-	struct efw_network6 network6;
-	struct efw_class class;
+	struct efw_header header;
+	struct efw_revision revision;
+	struct efw_node4 node4;
+	struct efw_node6 node6;
+	struct efw_leaf4 leaf4;
+	struct efw_leaf6 leaf6;
 	struct efw_term term;
 	struct efw_learned learned;
 	struct efw_process_key process_key;
@@ -22,6 +25,7 @@ struct efw_layout {
 	struct efw_event event;
 	struct efw_report_key report_key;
 	struct efw_report report;
+	struct efw_traffic traffic;
 	enum efw_verdict verdict;
 	enum efw_mode mode;
 	enum efw_reason reason;

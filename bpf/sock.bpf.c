@@ -30,13 +30,19 @@ int efw_sock_create(struct bpf_sock *ctx)
 		.rule = -1,
 	};
 	struct efw_process_key process = {};
+	struct efw_decision decision;
 	struct efw_socket *socket;
+	struct efw_view view;
 
+	if (!efw_begin(&view, &decision))
+		key.reason = EFW_REASON_NO_POLICY;
+	key.generation = decision.generation;
 	if (!efw_record_process(&process)) {
 		key.reason = EFW_REASON_TABLE_FULL;
 		goto deny;
 	}
-	if (!efw_socket_type_allowed(ctx->type, ctx->protocol))
+	if (!decision.generation ||
+	    !efw_socket_type_allowed(ctx->type, ctx->protocol))
 		goto deny;
 
 	socket = bpf_sk_storage_get(&efw_sockets, ctx, 0,
@@ -56,7 +62,7 @@ deny:
 	key.dest.protocol = ctx->protocol;
 	efw_count(EFW_COUNT_DENIED);
 	efw_tell(&key);
-	return efw_config.mode == EFW_MODE_OBSERVE ? EFW_CG_ALLOW : EFW_CG_DENY;
+	return efw_enforce(&decision);
 }
 
 /* The proxy may still be reading what this socket sent: only mark its flow. */

@@ -13,21 +13,25 @@
 SEC("cgroup/setsockopt")
 int efw_setsockopt(struct bpf_sockopt *ctx)
 {
-	struct efw_decision decision = {.reason = EFW_REASON_SOCKET_OPTION,
-					.rule = -1};
 	struct efw_process_key process = {};
+	struct efw_decision decision;
 	struct efw_endpoint nowhere = {};
 	__u32 *value = ctx->optval;
+	struct efw_view view;
 
 	ctx->optlen = 0; /* the kernel goes on with the caller's own buffer */
 
 	if ((void *)(value + 1) > ctx->optval_end || !*value)
 		return EFW_CG_ALLOW; /* too short: the kernel refuses it; or switched off */
 	if (ctx->level != EFW_SOL_SOCKET || ctx->optname != EFW_SO_BROADCAST ||
-	    efw_mode() != EFW_MODE_DENY_LIST)
+	    !ctx->sk || ctx->sk->type != EFW_SOCK_DGRAM)
 		return EFW_CG_ALLOW;
-	if (!ctx->sk || ctx->sk->type != EFW_SOCK_DGRAM)
-		return EFW_CG_ALLOW;
+
+	if (efw_begin(&view, &decision)) {
+		if (efw_list_mode(&view) != EFW_MODE_DENY_LIST)
+			return EFW_CG_ALLOW;
+		decision.reason = EFW_REASON_SOCKET_OPTION;
+	}
 	efw_record_process(&process);
 	efw_report(&process, EFW_BY_CALLER, EFW_STAGE_SOCKET, &nowhere,
 		   &decision);

@@ -40,6 +40,7 @@ static long (*const bpf_map_update_elem)(void *map, const void *key,
 	(void *)BPF_FUNC_map_update_elem;
 static __u64 (*const bpf_ktime_get_boot_ns)(void) =
 	(void *)BPF_FUNC_ktime_get_boot_ns;
+static __u64 (*const bpf_jiffies64)(void) = (void *)BPF_FUNC_jiffies64;
 static void *(*const bpf_get_current_task)(void) =
 	(void *)BPF_FUNC_get_current_task;
 static long (*const bpf_probe_read_kernel)(void *to, __u32 size,

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a shared struct or number changes its meaning. */
-#define EFW_ABI_VERSION 1
+#define EFW_ABI_VERSION 2
 
 /* Zero denies: memory that nobody wrote opens nothing. */
 enum efw_verdict {
@@ -49,6 +49,7 @@ enum efw_reason {
 	EFW_REASON_TABLE_FULL = 20,
 	EFW_REASON_INBOUND = 21,
 	EFW_REASON_SOCKET_OPTION = 22,
+	EFW_REASON_NO_POLICY = 23,
 };
 
 enum efw_stage {
@@ -72,8 +73,25 @@ enum efw_counter {
 	EFW_COUNT_SOCKETS_FULL = 3,	/* no memory for a socket's record */
 	EFW_COUNT_DENIED = 4,
 	EFW_COUNT_ALLOWED = 5,
-	EFW_COUNTERS = 6,
+	EFW_COUNT_POLICY_BROKEN = 6,	/* the policy could not be read: denied */
+	EFW_COUNTERS = 7,
 };
+
+/*
+ * What went by for one reason or one rule.
+ *
+ * calls    connect and sendmsg with an address
+ * packets  at egress; bytes: of the IP packets
+ */
+struct efw_traffic {
+	__u64 calls;
+	__u64 packets;
+	__u64 bytes;
+};
+_Static_assert(sizeof(struct efw_traffic) == 24, "mirrored in C#");
+
+/* Slots of efw_traffic in front of the rules'. */
+#define EFW_TRAFFIC_REASONS 32
 
 /* What a cgroup program returns. */
 #define EFW_CG_DENY 0

@@ -5,7 +5,9 @@
  * time_ns    CLOCK_BOOTTIME
  * process    key of the sender in efw_processes; all zero: not known
  * dest       what was asked for; port 0 and a zero address for a socket event
- * rule       index of the rule that decided; -1: none did
+ * rule       number of the rule that decided; -1: none did; -2: user space
+ *            knows which
+ * generation of the policy that decided; 0: none was read
  * repeat     equal decisions (process, dest, reason) that this event stands
  *            for: 1 at first, later what has gathered since the last one
  * is_repeat  1 when an equal event came before
@@ -22,13 +24,15 @@ struct efw_event {
 	struct efw_endpoint dest;
 	__s32 rule;
 	__u32 repeat;
-	__u16 family;
-	__u16 type;
+	__u32 generation;
+	__u8 family;
+	__u8 type;
 	__u8 verdict;
 	__u8 reason;
 	__u8 stage;
 	__u8 attribution;
-	__u32 is_repeat;
+	__u8 is_repeat;
+	__u8 _reserved;
 };
 _Static_assert(sizeof(struct efw_event) == 64, "efw_event is one cache line");
 
@@ -36,15 +40,18 @@ _Static_assert(sizeof(struct efw_event) == 64, "efw_event is one cache line");
 struct efw_report_key {
 	struct efw_process_key process;
 	struct efw_endpoint dest;
-	__u16 family;
-	__u16 type;
+	__u8 family;
+	__u8 type;
 	__u8 reason;
 	__u8 stage;
 	__u8 attribution;
 	__u8 verdict;
+	__u16 _reserved;
 	__s32 rule;
+	__u32 generation;
+	__u32 _reserved2;
 };
-_Static_assert(sizeof(struct efw_report_key) == 48, "no holes");
+_Static_assert(sizeof(struct efw_report_key) == 56, "no holes");
 
 /* pending: repeats that no event has told yet. */
 struct efw_report {

@@ -25,6 +25,7 @@ _Static_assert(sizeof(struct efw_endpoint) == 20, "mirrored in C#");
  * caller     who last connected it or sent through it with an address
  * admitted   where the last allowed connect or datagram went: a flow goes on
  *            when its grant expires, but only to there
+ * generation of the policy that admitted it
  * original   where it wanted to go when it was sent to a proxy instead
  * client     its own address as the proxy sees it, once a packet has left
  * redirected original is in force: overwritten at every connect
@@ -35,9 +36,11 @@ struct efw_socket {
 	struct efw_endpoint admitted;
 	struct efw_endpoint original;
 	struct efw_endpoint client;
+	__u32 generation;
 	__u32 redirected;
+	__u32 _reserved;
 };
-_Static_assert(sizeof(struct efw_socket) == 96, "no holes");
+_Static_assert(sizeof(struct efw_socket) == 104, "no holes");
 
 /*
  * A flow that was sent to a proxy, keyed by the client's own endpoint. Written

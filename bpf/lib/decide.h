@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
  * The decision about one destination, in this order:
- *   (1) networks: the class of the longest prefix, its first matching term
+ *   (1) networks: the class of the narrowest one, its first matching term
  *   (2) learned addresses: deny before allow among the names that led there
  *   (3) the mode
  */
@@ -10,11 +10,16 @@
 
 #include "maps.h"
 
-/* verdict and reason as efw_abi.h; rule -1: none. */
+/*
+ * verdict and reason as efw_abi.h; observing: the verdict is not enforced;
+ * rule -1: none; generation 0: no policy.
+ */
 struct efw_decision {
 	__u8 verdict;
 	__u8 reason;
+	__u8 observing;
 	__s32 rule;
+	__u32 generation;
 };
 
 static __always_inline int efw_is_mapped(const struct efw_addr *addr)
@@ -22,148 +27,209 @@ static __always_inline int efw_is_mapped(const struct efw_addr *addr)
 	return !addr->w[0] && !addr->w[1] && addr->w[2] == bpf_htonl(0xffff);
 }
 
-static __always_inline __u8 efw_mode(void)
+static __always_inline __u32 efw_protocols(__u8 protocol)
 {
-	return efw_config.mode == EFW_MODE_OBSERVE ? efw_config.list_mode
-						   : efw_config.mode;
+	return protocol == EFW_IPPROTO_TCP   ? EFW_PROTO_TCP
+	       : protocol == EFW_IPPROTO_UDP ? EFW_PROTO_UDP
+					     : 0;
+}
+
+static __always_inline __u64 efw_upper(const struct efw_addr *addr)
+{
+	return (__u64)bpf_ntohl(addr->w[0]) << 32 | bpf_ntohl(addr->w[1]);
+}
+
+static __always_inline __u64 efw_lower(const struct efw_addr *addr)
+{
+	return (__u64)bpf_ntohl(addr->w[2]) << 32 | bpf_ntohl(addr->w[3]);
+}
+
+/* The term of the narrowest network that holds the destination, or null. */
+static __always_inline const struct efw_term *
+efw_network_term(const struct efw_revision *revision,
+		 const struct efw_endpoint *dest, int *outcome)
+{
+	__u32 protocols = efw_protocols(dest->protocol);
+	const struct efw_term *term;
+	int class, index;
+
+	class = efw_is_mapped(&dest->addr)
+			? efw_class4(revision->index4, revision->shift4,
+				     bpf_ntohl(dest->addr.w[3]))
+			: efw_class6(revision, efw_upper(&dest->addr),
+				     efw_lower(&dest->addr));
+	*outcome = class;
+	if (class <= 0)
+		return 0;
+
+	*outcome = EFW_BROKEN;
+	term = efw_term_at(revision->terms, class);
+	if (!term || efw_term_matches(term, dest->port, protocols))
+		return term;
+	index = efw_match(revision->terms, class, dest->port, protocols);
+	*outcome = index < 0 ? index : EFW_BROKEN;
+	return index < 0 ? 0 : efw_term_at(revision->terms, index);
+}
+
+/* What names say about the address: a term, or null and why. */
+static __always_inline const struct efw_term *
+efw_learned_term(const struct efw_revision *revision,
+		 const struct efw_endpoint *dest, __u64 since, int *outcome)
+{
+	int line, index;
+
+	line = efw_find_learned(revision->learned, revision->learned_mask,
+				revision->seed, efw_upper(&dest->addr),
+				efw_lower(&dest->addr));
+	*outcome = line;
+	if (line < 0)
+		return 0;
+	index = efw_match_leases(line, revision->terms, dest->port,
+				 efw_protocols(dest->protocol), since);
+	*outcome = index < 0 ? index : EFW_BROKEN;
+	return index < 0 ? 0 : efw_term_at(revision->terms, index);
+}
+
+static __always_inline __u8 efw_list_mode(const struct efw_view *view)
+{
+	return view->revision->mode == EFW_MODE_OBSERVE
+		       ? view->revision->list_mode
+		       : view->revision->mode;
+}
+
+static __always_inline int efw_by_network(const struct efw_term *term,
+					  struct efw_decision *decision)
+{
+	decision->rule = term->rule;
+	switch (term->verdict) {
+	case EFW_TERM_ALLOW:
+		decision->verdict = EFW_ALLOW;
+		decision->reason = EFW_REASON_ALLOWED_BY_RULE;
+		return 0;
+	case EFW_TERM_OWN_LISTENER:
+		decision->reason = EFW_REASON_FOREIGN_LOOPBACK;
+		return 1;
+	case EFW_TERM_RESERVED:
+		decision->reason = EFW_REASON_RESERVED_DESTINATION;
+		return 0;
+	default:
+		decision->reason = EFW_REASON_DENIED_BY_RULE;
+		return 0;
+	}
+}
+
+/* No policy, or one that cannot be read. */
+static __always_inline int efw_deny_broken(struct efw_decision *decision)
+{
+	efw_count(EFW_COUNT_POLICY_BROKEN);
+	decision->verdict = EFW_DENY;
+	decision->reason = EFW_REASON_NO_POLICY;
+	decision->rule = -1;
+	return 0;
 }
 
 /*
- * Index of the first term of a class that matches, or -1. A global function:
- * the verifier walks it once instead of once for each lease.
+ * Starts a decision: a denial until something allows. False when there is no
+ * policy to decide by.
  */
-__noinline int efw_match(__u32 first, __u32 count, __u32 port, __u32 protocol)
+static __always_inline int efw_begin(struct efw_view *view,
+				     struct efw_decision *decision)
 {
-	struct efw_term *term;
-	__u32 bit = protocol == EFW_IPPROTO_TCP	  ? EFW_PROTO_TCP
-		    : protocol == EFW_IPPROTO_UDP ? EFW_PROTO_UDP
-						  : 0;
-
-	for (__u32 i = 0; i < EFW_CLASS_TERMS_MAX; i++) {
-		__u32 index = first + i;
-
-		if (i >= count)
-			break;
-		term = bpf_map_lookup_elem(&efw_terms, &index);
-		if (!term)
-			break;
-		if (port >= term->first_port && port <= term->last_port &&
-		    (term->protocols & bit))
-			return index;
-	}
-	return -1;
+	decision->verdict = EFW_DENY;
+	decision->reason = EFW_REASON_NONE;
+	decision->observing = 0;
+	decision->rule = -1;
+	decision->generation = 0;
+	if (!efw_look(view))
+		return efw_deny_broken(decision);
+	decision->observing = view->revision->mode == EFW_MODE_OBSERVE;
+	decision->generation = view->generation;
+	return 1;
 }
 
-static __always_inline struct efw_class *
-efw_network_class(const struct efw_addr *addr)
+/* The verdict that is enforced: observing stops nothing. */
+static __always_inline int efw_enforce(const struct efw_decision *decision)
 {
-	if (efw_is_mapped(addr)) {
-		struct efw_network4 key = {.prefix = 32, .addr = addr->w[3]};
-
-		return bpf_map_lookup_elem(&efw_networks4, &key);
-	} else {
-		struct efw_network6 key = {.prefix = 128, .addr = *addr};
-
-		return bpf_map_lookup_elem(&efw_networks6, &key);
-	}
-}
-
-/* What names say about the address: 1 and a decision, or 0 for nothing. */
-static __always_inline int efw_decide_learned(const struct efw_endpoint *dest,
-					      struct efw_decision *decision)
-{
-	struct efw_learned *learned =
-		bpf_map_lookup_elem(&efw_learned, &dest->addr);
-	struct efw_term *term;
-	int found = 0;
-	__u64 now;
-
-	if (!learned)
-		return 0;
-
-	now = bpf_ktime_get_boot_ns();
-	for (int i = 0; i < EFW_LEASES; i++) {
-		struct efw_lease *lease = &learned->lease[i];
-		int index;
-
-		if (lease->expires_ns <= now)
-			continue;
-		index = efw_match(lease->class.first, lease->class.count,
-				  dest->port, dest->protocol);
-		if (index < 0)
-			continue;
-		term = bpf_map_lookup_elem(&efw_terms, &index);
-		if (!term)
-			continue;
-
-		decision->rule = term->rule;
-		if (term->verdict != EFW_TERM_ALLOW) {
-			decision->verdict = EFW_DENY;
-			decision->reason = EFW_REASON_DENIED_BY_NAME;
-			return 1;
-		}
-		decision->verdict = EFW_ALLOW;
-		decision->reason = EFW_REASON_ALLOWED_BY_NAME;
-		found = 1;
-	}
-	return found;
+	return decision->verdict == EFW_ALLOW || decision->observing
+		       ? EFW_CG_ALLOW
+		       : EFW_CG_DENY;
 }
 
 /*
  * Returns 1 when the destination is a listener on this host that needs the
  * ownership check (lib/loopback.h); the decision is a denial until then.
  */
-static __always_inline int efw_decide(const struct efw_endpoint *dest,
+static __always_inline int efw_decide(struct efw_view *view,
+				      const struct efw_endpoint *dest,
 				      struct efw_decision *decision)
 {
-	struct efw_class *class;
-	struct efw_term *term;
+	const struct efw_revision *revision = view->revision;
+	const struct efw_term *term;
+	int outcome;
 
-	decision->verdict = EFW_DENY;
-	decision->rule = -1;
-	if (efw_mode() == EFW_MODE_BLOCK_ALL) {
+	if (efw_list_mode(view) == EFW_MODE_BLOCK_ALL) {
 		decision->reason = EFW_REASON_BLOCK_ALL;
 		return 0;
 	}
 
-	class = efw_network_class(&dest->addr);
-	if (class) {
-		int index = efw_match(class->first, class->count, dest->port,
-				      dest->protocol);
+	term = efw_network_term(revision, dest, &outcome);
+	if (term)
+		return efw_by_network(term, decision);
+	if (outcome == EFW_BROKEN)
+		return efw_deny_broken(decision);
 
-		term = index < 0 ? 0 : bpf_map_lookup_elem(&efw_terms, &index);
-		if (term) {
-			decision->rule = term->rule;
-			switch (term->verdict) {
-			case EFW_TERM_ALLOW:
-				decision->verdict = EFW_ALLOW;
-				decision->reason = EFW_REASON_ALLOWED_BY_RULE;
-				return 0;
-			case EFW_TERM_OWN_LISTENER:
-				decision->reason = EFW_REASON_FOREIGN_LOOPBACK;
-				return 1;
-			case EFW_TERM_RESERVED:
-				decision->reason =
-					EFW_REASON_RESERVED_DESTINATION;
-				return 0;
-			default:
-				decision->reason = EFW_REASON_DENIED_BY_RULE;
-				return 0;
-			}
+	term = efw_learned_term(revision, dest, bpf_jiffies64(), &outcome);
+	if (term) {
+		decision->rule = term->rule;
+		if (term->verdict == EFW_TERM_ALLOW) {
+			decision->verdict = EFW_ALLOW;
+			decision->reason = EFW_REASON_ALLOWED_BY_NAME;
+		} else {
+			decision->reason = EFW_REASON_DENIED_BY_NAME;
 		}
-	}
-
-	if (efw_decide_learned(dest, decision))
 		return 0;
+	}
+	if (outcome == EFW_BROKEN)
+		return efw_deny_broken(decision);
 
-	decision->rule = -1;
-	if (efw_mode() == EFW_MODE_DENY_LIST) {
+	if (efw_list_mode(view) == EFW_MODE_DENY_LIST) {
 		decision->verdict = EFW_ALLOW;
 		decision->reason = EFW_REASON_NOT_IN_DENY_LIST;
 	} else {
 		decision->reason = EFW_REASON_NOT_IN_ALLOW_LIST;
 	}
 	return 0;
+}
+
+static __always_inline void efw_admit(struct efw_socket *socket,
+				      const struct efw_endpoint *dest,
+				      const struct efw_view *view)
+{
+	socket->admitted = *dest;
+	socket->generation = view->generation;
+}
+
+/*
+ * Whether a flow that was admitted goes on although no grant covers it now: in
+ * the generation that admitted it, yes; in a later one, when a name that led
+ * there still may be used. Never with strict TTLs.
+ */
+static __always_inline int efw_still_admitted(struct efw_view *view,
+					      struct efw_socket *socket,
+					      const struct efw_endpoint *dest)
+{
+	const struct efw_term *term;
+	int outcome;
+
+	if (view->revision->flags & EFW_STRICT_TTL)
+		return 0;
+	if (socket->generation == view->generation)
+		return 1;
+	term = efw_learned_term(view->revision, dest, 0, &outcome);
+	if (!term || term->verdict != EFW_TERM_ALLOW)
+		return 0;
+	socket->generation = view->generation;
+	return 1;
 }
 
 #endif

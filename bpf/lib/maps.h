@@ -8,42 +8,9 @@
 
 #include "../include/bpf_api.h"
 #include "../include/efw_event.h"
+#include "policy.h"
 
 const volatile struct efw_config efw_config SEC(".rodata") = {};
-
-/* The policy's networks: longest prefix -> class. Filled before attach (set). */
-struct {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct efw_network4);
-	__type(value, struct efw_class);
-} efw_networks4 SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct efw_network6);
-	__type(value, struct efw_class);
-} efw_networks6 SEC(".maps");
-
-/* All classes, one after the other (set). */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct efw_term);
-} efw_terms SEC(".maps");
-
-/* Addresses that names led to. Full: the DNS proxy withholds the answer. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct efw_addr);
-	__type(value, struct efw_learned);
-} efw_learned SEC(".maps");
 
 /* Sockets of the sandbox. No memory: the call is denied. */
 struct {
@@ -91,6 +58,18 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } efw_counters SEC(".maps");
+
+/*
+ * Traffic by what decided about it: EFW_TRAFFIC_REASONS slots for reasons
+ * without a rule, then one for each rule (set). A rule without a slot is not
+ * counted.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, EFW_TRAFFIC_REASONS);
+	__type(key, __u32);
+	__type(value, struct efw_traffic);
+} efw_traffic SEC(".maps");
 
 static __always_inline void efw_count(__u32 slot)
 {

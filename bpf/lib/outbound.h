@@ -22,12 +22,14 @@ static __always_inline enum efw_outcome
 efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 {
 	static const struct efw_endpoint nowhere;
-	struct efw_decision decision = {.rule = -1};
 	struct efw_process_key process = {};
+	struct efw_decision decision;
 	struct efw_endpoint proxy;
 	struct efw_socket *socket;
-	int loopback;
+	struct efw_view view;
+	int loopback, known;
 
+	known = efw_begin(&view, &decision);
 	if (!efw_record_process(&process)) {
 		decision.reason = EFW_REASON_TABLE_FULL;
 		goto report;
@@ -45,6 +47,9 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		socket->redirected = 0;
 		socket->admitted = nowhere;
 	}
+
+	if (!known)
+		goto report;
 
 	if (dest->protocol != EFW_IPPROTO_TCP &&
 	    dest->protocol != EFW_IPPROTO_UDP) {
@@ -68,15 +73,19 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		return EFW_OUT_REDIRECT;
 	}
 
+	loopback = efw_decide(&view, dest, &decision);
+
 	/*
 	 * Connecting a datagram socket sends nothing: resolvers do it to sort
 	 * addresses. What is sent through it is judged at egress, and fails as
-	 * fast.
+	 * fast; here is only noted that the flow may go on when its grant ends.
 	 */
-	if (connect && dest->protocol == EFW_IPPROTO_UDP)
+	if (connect && dest->protocol == EFW_IPPROTO_UDP) {
+		if (!loopback && decision.verdict == EFW_ALLOW)
+			efw_admit(socket, dest, &view);
 		return EFW_OUT_ALLOW;
+	}
 
-	loopback = efw_decide(dest, &decision);
 	if (loopback) {
 		/* A datagram's peer is known for sure at egress only. */
 		if (dest->protocol == EFW_IPPROTO_UDP)
@@ -94,12 +103,38 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 	}
 
 	if (efw_enforce(&decision) == EFW_CG_ALLOW)
-		socket->admitted = *dest;
+		efw_admit(socket, dest, &view);
 
 report:
+	efw_count_call(&decision);
 	efw_report(&process, EFW_BY_CALLER, EFW_STAGE_CONNECT, dest, &decision);
 	return efw_enforce(&decision) == EFW_CG_ALLOW ? EFW_OUT_ALLOW
 						      : EFW_OUT_DENY;
+}
+
+/* The four hooks: what a cgroup program returns. */
+static __always_inline int efw_outbound4(struct bpf_sock_addr *ctx, int connect)
+{
+	enum efw_outcome outcome;
+	struct efw_endpoint dest;
+
+	efw_endpoint_from4(&dest, ctx);
+	outcome = efw_outbound(ctx, &dest, connect);
+	if (outcome == EFW_OUT_REDIRECT)
+		efw_endpoint_to4(ctx, &dest);
+	return outcome == EFW_OUT_DENY ? EFW_CG_DENY : EFW_CG_ALLOW;
+}
+
+static __always_inline int efw_outbound6(struct bpf_sock_addr *ctx, int connect)
+{
+	enum efw_outcome outcome;
+	struct efw_endpoint dest;
+
+	efw_endpoint_from6(&dest, ctx);
+	outcome = efw_outbound(ctx, &dest, connect);
+	if (outcome == EFW_OUT_REDIRECT)
+		efw_endpoint_to6(ctx, &dest);
+	return outcome == EFW_OUT_DENY ? EFW_CG_DENY : EFW_CG_ALLOW;
 }
 
 #endif

@@ -19,6 +19,8 @@
 #define EFW_NEXT_FRAGMENT 44
 #define EFW_NEXT_DESTINATION 60
 
+#define EFW_LINEAR_MAX 256 /* headers start before that */
+
 #define EFW_TCP_SYN 0x02
 #define EFW_TCP_ACK 0x10
 
@@ -28,6 +30,23 @@ struct efw_packet {
 	__u8 tcp_flags;
 };
 
+/*
+ * Copies a header out of the packet: straight from its linear part, where it
+ * nearly always is, else with the helper. 0 when the packet ends before.
+ */
+static __always_inline int efw_load(struct __sk_buff *skb, __u32 offset,
+				    void *to, const __u32 size)
+{
+	void *data = (void *)(long)skb->data;
+	void *end = (void *)(long)skb->data_end;
+
+	if (offset <= EFW_LINEAR_MAX && data + offset + size <= end) {
+		__builtin_memcpy(to, data + offset, size);
+		return 1;
+	}
+	return !bpf_skb_load_bytes(skb, offset, to, size);
+}
+
 /* Ports and flags; the shortest legal header must be there. */
 static __always_inline enum efw_reason
 efw_parse_transport(struct __sk_buff *skb, __u32 offset, __u8 protocol,
@@ -36,11 +55,11 @@ efw_parse_transport(struct __sk_buff *skb, __u32 offset, __u8 protocol,
 	__u8 header[20] = {};
 
 	if (protocol == EFW_IPPROTO_TCP) {
-		if (bpf_skb_load_bytes(skb, offset, header, 20))
+		if (!efw_load(skb, offset, header, 20))
 			return EFW_REASON_MALFORMED_PACKET;
 		packet->tcp_flags = header[13];
 	} else if (protocol == EFW_IPPROTO_UDP) {
-		if (bpf_skb_load_bytes(skb, offset, header, 8))
+		if (!efw_load(skb, offset, header, 8))
 			return EFW_REASON_MALFORMED_PACKET;
 	} else {
 		return EFW_REASON_PROTOCOL;
@@ -58,7 +77,7 @@ efw_parse4(struct __sk_buff *skb, struct efw_packet *packet)
 {
 	struct iphdr ip;
 
-	if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || ip.version != 4 ||
+	if (!efw_load(skb, 0, &ip, sizeof(ip)) || ip.version != 4 ||
 	    ip.ihl < 5)
 		return EFW_REASON_MALFORMED_PACKET;
 	efw_addr_set4(&packet->source.addr, ip.saddr);
@@ -78,7 +97,7 @@ efw_parse6(struct __sk_buff *skb, struct efw_packet *packet)
 	struct ipv6hdr ip;
 	__u8 next, option[2];
 
-	if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip)) || ip.version != 6)
+	if (!efw_load(skb, 0, &ip, sizeof(ip)) || ip.version != 6)
 		return EFW_REASON_MALFORMED_PACKET;
 	__builtin_memcpy(&packet->source.addr, &ip.saddr, 16);
 	__builtin_memcpy(&packet->dest.addr, &ip.daddr, 16);
@@ -94,7 +113,7 @@ efw_parse6(struct __sk_buff *skb, struct efw_packet *packet)
 			return EFW_REASON_FRAGMENT;
 		if (next != EFW_NEXT_HOP_BY_HOP && next != EFW_NEXT_DESTINATION)
 			return efw_parse_transport(skb, offset, next, packet);
-		if (bpf_skb_load_bytes(skb, offset, option, sizeof(option)))
+		if (!efw_load(skb, offset, option, sizeof(option)))
 			return EFW_REASON_MALFORMED_PACKET;
 		next = option[0];
 		offset += (option[1] + 1) * 8;

@@ -103,35 +103,37 @@ static __always_inline void efw_record_parents(struct efw_process *process,
 	}
 }
 
+static __always_inline void efw_current_process(struct efw_process_key *key,
+						struct task_struct *task,
+						struct task_struct **leader)
+{
+	__u64 exec_id = 0;
+
+	CORE_READ(leader, &task->group_leader);
+	CORE_READ(&key->tgid, (__u32 *)&task->tgid);
+	CORE_READ(&exec_id, &task->self_exec_id);
+	CORE_READ(&key->start_ns, &(*leader)->start_boottime);
+	key->exec_id = exec_id;
+}
+
 /*
- * Finds the current process in efw_processes, or records it there. Returns
- * false when it could not be recorded; the caller must deny.
+ * Records the current process. A global function: it runs once for a process,
+ * and the verifier walks it once for a program. Returns 0 when there is no room.
  */
-static __noinline int efw_record_process(struct efw_process_key *key)
+__noinline int efw_record_new_process(void)
 {
 	struct task_struct *task = bpf_get_current_task(), *leader = 0;
+	struct efw_process_key key = {};
 	struct efw_process *process;
 	const struct cred *cred = 0;
 	struct mm_struct *mm = 0;
-	__u64 exec_id = 0;
 
-	CORE_READ(&leader, &task->group_leader);
-	CORE_READ(&key->tgid, (__u32 *)&task->tgid);
-	CORE_READ(&exec_id, &task->self_exec_id);
-	CORE_READ(&key->start_ns, &leader->start_boottime);
-	key->exec_id = exec_id;
-
-	process = bpf_map_lookup_elem(&efw_processes, key);
-	if (process && process->ready)
-		return 1;
+	efw_current_process(&key, task, &leader);
+	bpf_map_update_elem(&efw_processes, &key, &efw_no_process, BPF_NOEXIST);
+	process = bpf_map_lookup_elem(&efw_processes, &key);
 	if (!process) {
-		bpf_map_update_elem(&efw_processes, key, &efw_no_process,
-				    BPF_NOEXIST);
-		process = bpf_map_lookup_elem(&efw_processes, key);
-		if (!process) {
-			efw_count(EFW_COUNT_PROCESSES_FULL);
-			return 0;
-		}
+		efw_count(EFW_COUNT_PROCESSES_FULL);
+		return 0;
 	}
 
 	/* Two threads may get here at once: both write the same. */
@@ -146,6 +148,20 @@ static __noinline int efw_record_process(struct efw_process_key *key)
 	efw_record_parents(process, leader);
 	process->ready = 1;
 	return 1;
+}
+
+/*
+ * Finds the current process in efw_processes, or records it there. Returns
+ * false when it could not be recorded; the caller must deny.
+ */
+static __always_inline int efw_record_process(struct efw_process_key *key)
+{
+	struct task_struct *leader = 0;
+	struct efw_process *process;
+
+	efw_current_process(key, bpf_get_current_task(), &leader);
+	process = bpf_map_lookup_elem(&efw_processes, key);
+	return (process && process->ready) || efw_record_new_process();
 }
 
 #endif

@@ -32,6 +32,8 @@ static __always_inline void efw_emit(const struct efw_report_key *key,
 	event->stage = key->stage;
 	event->attribution = key->attribution;
 	event->is_repeat = is_repeat;
+	event->generation = key->generation;
+	event->_reserved = 0;
 	bpf_ringbuf_submit(event, 0);
 }
 
@@ -59,6 +61,36 @@ static __noinline int efw_tell(const struct efw_report_key *key)
 	return 0;
 }
 
+/* The slot that a decision is counted in. */
+static __always_inline struct efw_traffic *
+efw_traffic_of(const struct efw_decision *decision)
+{
+	__u32 slot = decision->rule >= 0
+			     ? EFW_TRAFFIC_REASONS + decision->rule
+			     : decision->reason;
+
+	return bpf_map_lookup_elem(&efw_traffic, &slot);
+}
+
+static __always_inline void efw_count_call(const struct efw_decision *decision)
+{
+	struct efw_traffic *traffic = efw_traffic_of(decision);
+
+	if (traffic)
+		traffic->calls += 1;
+}
+
+static __always_inline void
+efw_count_packet(const struct efw_decision *decision, __u32 bytes)
+{
+	struct efw_traffic *traffic = efw_traffic_of(decision);
+
+	if (traffic) {
+		traffic->packets += 1;
+		traffic->bytes += bytes;
+	}
+}
+
 /* Reports a denial always, an allowed decision when asked for. */
 static __always_inline void
 efw_report(const struct efw_process_key *process, __u8 attribution,
@@ -73,6 +105,7 @@ efw_report(const struct efw_process_key *process, __u8 attribution,
 		.attribution = attribution,
 		.verdict = decision->verdict,
 		.rule = decision->rule,
+		.generation = decision->generation,
 	};
 
 	efw_count(decision->verdict == EFW_DENY ? EFW_COUNT_DENIED
@@ -80,15 +113,6 @@ efw_report(const struct efw_process_key *process, __u8 attribution,
 	if (decision->verdict == EFW_DENY ||
 	    (efw_config.flags & EFW_REPORT_ALLOWED))
 		efw_tell(&key);
-}
-
-/* The verdict that is enforced: observing stops nothing. */
-static __always_inline int efw_enforce(const struct efw_decision *decision)
-{
-	return decision->verdict == EFW_ALLOW ||
-			       efw_config.mode == EFW_MODE_OBSERVE
-		       ? EFW_CG_ALLOW
-		       : EFW_CG_DENY;
 }
 
 #endif

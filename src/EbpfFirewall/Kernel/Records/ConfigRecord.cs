@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Kernel.Records;
 
@@ -7,14 +6,13 @@ namespace EbpfFirewall.Kernel.Records;
 [KernelMirror("efw_config"), StructLayout(LayoutKind.Sequential)]
 internal struct ConfigRecord
 {
-    public const uint AbiVersion = 1;
+    public const uint AbiVersion = 2;
     public const byte ReportAllowed = 1;
 
     public uint Abi;
-    public PolicyMode Mode;
-    public PolicyMode ListMode;
     public byte Flags;
-    public byte Reserved;
+    public byte Reserved0;
+    public ushort Reserved1;
     public ushort DnsPort4;
     public ushort DnsPort6;
     public uint Reserved2;

@@ -11,10 +11,12 @@ internal readonly record struct EventRecord(
     EndpointRecord Dest,
     int Rule,
     uint Repeat,
-    ushort Family,
-    ushort Type,
+    uint Generation,
+    byte Family,
+    byte Type,
     Verdict Verdict,
     DecisionReason Reason,
     DecisionStage Stage,
     Attribution Attribution,
-    uint IsRepeat);
+    byte IsRepeat,
+    byte Reserved);

@@ -20,4 +20,7 @@ internal enum KernelCounter : uint
 
     /// <summary>Decisions that allowed, at connect and sendmsg.</summary>
     Allowed = 5,
+
+    /// <summary>There was no policy, or it could not be read; denied.</summary>
+    PolicyBroken = 6,
 }

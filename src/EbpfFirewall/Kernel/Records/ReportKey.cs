@@ -8,10 +8,13 @@ namespace EbpfFirewall.Kernel.Records;
 internal readonly record struct ReportKey(
     ProcessKey Process,
     EndpointRecord Dest,
-    ushort Family,
-    ushort Type,
+    byte Family,
+    byte Type,
     DecisionReason Reason,
     DecisionStage Stage,
     Attribution Attribution,
     Verdict Verdict,
-    int Rule);
+    ushort Reserved,
+    int Rule,
+    uint Generation,
+    uint Reserved2);

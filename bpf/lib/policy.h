@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * Reads the policy's memory (include/efw_policy.h): the revision in force, the
+ * class of an address, the terms of a class, the leases of a learned address.
+ * No helper but the clock is called; the number of lines read grows with log16
+ * of the rules.
+ *
+ * The searches are global functions of plain numbers: the verifier walks each
+ * once instead of once for every state of every caller. They return
+ * EFW_BROKEN when a line that the policy names is not there; the caller denies.
+ */
+#ifndef EFW_POLICY_LIB_H
+#define EFW_POLICY_LIB_H
+
+#include "../include/bpf_api.h"
+#include "../include/efw_policy.h"
+
+/* The policy; sized by user space. Full: user space makes a larger one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct efw_line);
+} efw_policy SEC(".maps");
+
+#define EFW_BROKEN (-2)
+#define EFW_NOTHING (-1)
+
+/* What one run of a program goes by, read once. */
+struct efw_view {
+	const struct efw_revision *revision;
+	__u32 generation;
+};
+
+/* Keeps the compiler from making a branch of a comparison. */
+#define EFW_OPAQUE(x) asm volatile("" : "+r"(x))
+
+/* Makes an address depend on a number that was loaded before. */
+#define EFW_AFTER(pointer, number)                                             \
+	do {                                                                   \
+		__u64 zero = (number);                                         \
+		asm volatile("%0 &= 0" : "+r"(zero));                          \
+		(pointer) = (const volatile void *)(pointer) + zero;           \
+	} while (0)
+
+static __always_inline void *efw_line(__u32 line)
+{
+	return bpf_map_lookup_elem(&efw_policy, &line);
+}
+
+/* False when there is no policy: the caller must deny. */
+static __always_inline int efw_look(struct efw_view *view)
+{
+	const volatile struct efw_header *header = efw_line(0);
+	__u64 active;
+
+	if (!header)
+		return 0;
+	active = header->active;
+	view->generation = active >> 32;
+	view->revision = efw_line((__u32)active);
+	return active && view->revision;
+}
+
+/* 1 when key <= address, without a branch. */
+static __always_inline __u64 efw_reached32(__u64 key, __u64 address)
+{
+	__u64 below = key - (address + 1);
+
+	EFW_OPAQUE(below);
+	return below >> 63;
+}
+
+/* The same for 64-bit numbers: 1 unless address - key borrows. */
+static __always_inline __u64 efw_reached64(__u64 key, __u64 address)
+{
+	__u64 borrow = (~address & key) |
+		       (~(address ^ key) & (address - key));
+
+	EFW_OPAQUE(borrow);
+	return (borrow >> 63) ^ 1;
+}
+
+/* The class of an IPv4 address in host order; 0: no rule names it. */
+__noinline int efw_class4(__u32 index4, __u32 shift4, __u32 address)
+{
+	__u32 slot = address >> (shift4 & 31);
+	const struct efw_line *index = efw_line(index4 + (slot >> 4));
+	const struct efw_leaf4 *leaf;
+	__u32 root, line;
+	__u64 count;
+
+	if (!index)
+		return EFW_BROKEN;
+	root = index->w[slot & 15];
+	line = EFW_ROOT_LINE(root);
+
+	for (__u32 level = 0; level < EFW_TREE_HEIGHT_MAX; level++) {
+		const struct efw_node4 *node;
+		__u32 last;
+
+		if (level >= EFW_ROOT_HEIGHT(root))
+			break;
+		node = efw_line(line);
+		if (!node)
+			return EFW_BROKEN;
+		count = 0;
+#pragma unroll
+		for (int i = 0; i < 15; i++)
+			count += efw_reached32(node->key[i], address);
+		last = node->first_last & 15;
+		line = (node->first_last >> 4) + (count < last ? count : last);
+	}
+
+	leaf = efw_line(line);
+	if (!leaf)
+		return EFW_BROKEN;
+	count = 0;
+#pragma unroll
+	for (int i = 0; i < EFW_LEAF4_KEYS; i++)
+		count += efw_reached32(leaf->key[i], address);
+	EFW_OPAQUE(count);
+	return leaf->class[count & 15];
+}
+
+/* The value of half an IPv6 address, in host order, in the tree of a root. */
+__noinline int efw_value6(__u32 root, __u64 half)
+{
+	const struct efw_leaf6 *leaf;
+	__u32 line = EFW_ROOT_LINE(root & ~EFW_LOWER);
+	__u64 count;
+
+	for (__u32 level = 0; level < EFW_TREE_HEIGHT_MAX; level++) {
+		const struct efw_node6 *node;
+
+		if (level >= EFW_ROOT_HEIGHT(root))
+			break;
+		node = efw_line(line);
+		if (!node)
+			return EFW_BROKEN;
+		count = 0;
+#pragma unroll
+		for (int i = 0; i < 7; i++)
+			count += efw_reached64(node->key[i], half);
+		line = node->first + (count < node->last ? count : node->last);
+	}
+
+	leaf = efw_line(line);
+	if (!leaf)
+		return EFW_BROKEN;
+	count = 0;
+#pragma unroll
+	for (int i = 0; i < EFW_LEAF6_KEYS; i++)
+		count += efw_reached64(leaf->key[i], half);
+	EFW_OPAQUE(count);
+	return leaf->value[count & 7];
+}
+
+/* The class of an IPv6 address, its halves in host order. */
+static __always_inline int efw_class6(const struct efw_revision *revision,
+				      __u64 upper, __u64 lower)
+{
+	const struct efw_line *index;
+	__u64 slot;
+	int value;
+
+	if (!revision->slots6 || upper < revision->base6)
+		return 0;
+	slot = (upper - revision->base6) >> (revision->shift6 & 63);
+	if (slot >= revision->slots6)
+		slot = revision->slots6 - 1;
+	index = efw_line(revision->index6 + (__u32)(slot >> 4));
+	if (!index)
+		return EFW_BROKEN;
+	value = efw_value6(index->w[slot & 15], upper);
+	if (value != EFW_BROKEN && (value & EFW_LOWER))
+		value = efw_value6(value, lower);
+	return value;
+}
+
+static __always_inline const struct efw_term *efw_term_at(__u32 terms,
+							  __u32 index)
+{
+	const struct efw_term *line = efw_line(terms + (index >> 2));
+
+	if (!line)
+		return 0;
+	EFW_OPAQUE(line); /* the verifier wants the sum after the check */
+	return line + (index & 3);
+}
+
+static __always_inline int efw_term_matches(const struct efw_term *term,
+					    __u32 port, __u32 protocols)
+{
+	return port >= term->first_port && port <= term->last_port &&
+	       (term->protocols & protocols);
+}
+
+/* Index of the first term of a class that matches. */
+__noinline int efw_match(__u32 terms, __u32 class, __u32 port, __u32 protocols)
+{
+	for (__u32 i = 0; i < EFW_CLASS_TERMS_MAX; i++) {
+		const struct efw_term *term = efw_term_at(terms, class + i);
+
+		if (!term)
+			return EFW_BROKEN;
+		if (efw_term_matches(term, port, protocols))
+			return class + i;
+		if (!term->more)
+			return EFW_NOTHING;
+	}
+	return EFW_BROKEN;
+}
+
+/* Mixes an address to where its line belongs; mirrored in C#. */
+static __always_inline __u64 efw_hash(__u64 seed, __u64 upper, __u64 lower)
+{
+	__u64 hash = (seed ^ upper) * 0x9e3779b97f4a7c15ULL;
+
+	hash ^= hash >> 32;
+	hash = (hash ^ lower) * 0x9e3779b97f4a7c15ULL;
+	return hash >> 32;
+}
+
+/*
+ * The line of a learned address, its halves in host order. User space writes a
+ * new line's first lease last; so that is read first, and the address after it
+ * (EFW_AFTER: also by machines that reorder loads) is whole.
+ */
+__noinline int efw_find_learned(__u32 first, __u32 mask, __u64 seed,
+				__u64 upper, __u64 lower)
+{
+	__u64 hash = efw_hash(seed, upper, lower);
+
+	for (__u32 i = 0; i < EFW_PROBES; i++) {
+		__u32 line = first + ((hash + i) & mask);
+		const volatile struct efw_learned *learned = efw_line(line);
+		__u64 lease;
+
+		if (!learned)
+			return EFW_BROKEN;
+		lease = learned->lease[0];
+		if (!lease)
+			break;
+		EFW_AFTER(learned, lease);
+		if (learned->upper == upper && learned->lower == lower)
+			return line;
+	}
+	return EFW_NOTHING;
+}
+
+/*
+ * Index of the term by which names decide about a learned address: one that
+ * denies, else one that allows. `since` is the tick at which a lease must be
+ * alive; 0 takes those that have ended, too.
+ */
+__noinline int efw_match_leases(__u32 line, __u32 terms, __u32 port,
+				__u32 protocols, __u64 since)
+{
+	int found = EFW_NOTHING;
+
+	for (__u32 i = 0; i < EFW_LEASES; i++) {
+		const volatile struct efw_learned *learned = efw_line(line);
+		const struct efw_term *term;
+		__u64 lease;
+		int index;
+
+		if (!learned)
+			return EFW_BROKEN;
+		lease = learned->lease[i];
+		if (!lease || EFW_LEASE_DEADLINE(lease) <= since)
+			continue;
+		index = efw_match(terms, EFW_LEASE_CLASS(lease), port,
+				  protocols);
+		if (index == EFW_NOTHING)
+			continue;
+		term = index < 0 ? 0 : efw_term_at(terms, index);
+		if (!term)
+			return EFW_BROKEN;
+		if (term->verdict != EFW_TERM_ALLOW)
+			return index;
+		found = index;
+	}
+	return found;
+}
+
+#endif

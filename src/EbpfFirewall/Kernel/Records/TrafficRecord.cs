@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+
+namespace EbpfFirewall.Kernel.Records;
+
+/// <summary>Mirror of <c>struct efw_traffic</c> (efw_abi.h).</summary>
+[KernelMirror("efw_traffic"), StructLayout(LayoutKind.Sequential)]
+internal struct TrafficRecord
+{
+    /// <summary>Slots in front of the rules': <c>EFW_TRAFFIC_REASONS</c>.</summary>
+    public const int Reasons = 32;
+
+    public ulong Calls;
+    public ulong Packets;
+    public ulong Bytes;
+}
