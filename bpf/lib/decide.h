@@ -22,26 +22,11 @@ struct efw_decision {
 	__u32 generation;
 };
 
-static __always_inline int efw_is_mapped(const struct efw_addr *addr)
-{
-	return !addr->w[0] && !addr->w[1] && addr->w[2] == bpf_htonl(0xffff);
-}
-
 static __always_inline __u32 efw_protocols(__u8 protocol)
 {
 	return protocol == EFW_IPPROTO_TCP   ? EFW_PROTO_TCP
 	       : protocol == EFW_IPPROTO_UDP ? EFW_PROTO_UDP
 					     : 0;
-}
-
-static __always_inline __u64 efw_upper(const struct efw_addr *addr)
-{
-	return (__u64)bpf_ntohl(addr->w[0]) << 32 | bpf_ntohl(addr->w[1]);
-}
-
-static __always_inline __u64 efw_lower(const struct efw_addr *addr)
-{
-	return (__u64)bpf_ntohl(addr->w[2]) << 32 | bpf_ntohl(addr->w[3]);
 }
 
 /* The term of the narrowest network that holds the destination, or null. */
@@ -53,11 +38,7 @@ efw_network_term(const struct efw_revision *revision,
 	const struct efw_term *term;
 	int class, index;
 
-	class = efw_is_mapped(&dest->addr)
-			? efw_class4(revision->index4, revision->shift4,
-				     bpf_ntohl(dest->addr.w[3]))
-			: efw_class6(revision, efw_upper(&dest->addr),
-				     efw_lower(&dest->addr));
+	class = efw_network_class(revision, &dest->addr);
 	*outcome = class;
 	if (class <= 0)
 		return 0;
@@ -78,9 +59,7 @@ efw_learned_term(const struct efw_revision *revision,
 {
 	int line, index;
 
-	line = efw_find_learned(revision->learned, revision->learned_mask,
-				revision->seed, efw_upper(&dest->addr),
-				efw_lower(&dest->addr));
+	line = efw_learned_line(revision, &dest->addr);
 	*outcome = line;
 	if (line < 0)
 		return 0;

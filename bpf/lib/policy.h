@@ -36,6 +36,22 @@ struct efw_view {
 /* Keeps the compiler from making a branch of a comparison. */
 #define EFW_OPAQUE(x) asm volatile("" : "+r"(x))
 
+static __always_inline int efw_is_mapped(const struct efw_addr *addr)
+{
+	return !addr->w[0] && !addr->w[1] && addr->w[2] == bpf_htonl(0xffff);
+}
+
+/* Halves of an address in host order. */
+static __always_inline __u64 efw_upper(const struct efw_addr *addr)
+{
+	return (__u64)bpf_ntohl(addr->w[0]) << 32 | bpf_ntohl(addr->w[1]);
+}
+
+static __always_inline __u64 efw_lower(const struct efw_addr *addr)
+{
+	return (__u64)bpf_ntohl(addr->w[2]) << 32 | bpf_ntohl(addr->w[3]);
+}
+
 /* Makes an address depend on a number that was loaded before. */
 #define EFW_AFTER(pointer, number)                                             \
 	do {                                                                   \
@@ -179,6 +195,17 @@ static __always_inline int efw_class6(const struct efw_revision *revision,
 	return value;
 }
 
+/* The class of an address; 0: no rule names it. */
+static __always_inline int
+efw_network_class(const struct efw_revision *revision,
+		  const struct efw_addr *addr)
+{
+	return efw_is_mapped(addr)
+		       ? efw_class4(revision->index4, revision->shift4,
+				    bpf_ntohl(addr->w[3]))
+		       : efw_class6(revision, efw_upper(addr), efw_lower(addr));
+}
+
 static __always_inline const struct efw_term *efw_term_at(__u32 terms,
 							  __u32 index)
 {
@@ -248,6 +275,15 @@ __noinline int efw_find_learned(__u32 first, __u32 mask, __u64 seed,
 			return line;
 	}
 	return EFW_NOTHING;
+}
+
+static __always_inline int
+efw_learned_line(const struct efw_revision *revision,
+		 const struct efw_addr *addr)
+{
+	return efw_find_learned(revision->learned, revision->learned_mask,
+				revision->seed, efw_upper(addr),
+				efw_lower(addr));
 }
 
 /*

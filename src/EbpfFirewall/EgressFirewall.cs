@@ -1,5 +1,5 @@
 using EbpfFirewall.Decisions;
-using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Policies;
 using EbpfFirewall.Sandboxes;
 using Microsoft.Extensions.Logging;
@@ -10,7 +10,8 @@ namespace EbpfFirewall;
 internal sealed class EgressFirewall : IEgressFirewall
 {
     private readonly FirewallOptions _options;
-    private readonly CompiledPolicy _compiled;
+    private readonly SemaphoreSlim _applying = new(1);
+    private volatile CompiledPolicy _compiled;
     private readonly DecisionHub _hub;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
@@ -21,12 +22,12 @@ internal sealed class EgressFirewall : IEgressFirewall
     {
         _options = options;
         _compiled = options.Policy.Compile();
-        PolicyTables.Check(_compiled);
+        PolicyLimits.Check(_compiled);
         _logger = options.LoggerFactory.CreateLogger<EgressFirewall>();
         _hub = new DecisionHub(options.Callbacks, _logger);
     }
 
-    public FirewallPolicy Policy => _options.Policy;
+    public FirewallPolicy Policy => _compiled.Policy;
 
     public static async Task<IEgressFirewall> StartAsync(FirewallOptions options, CancellationToken cancellationToken)
     {
@@ -46,14 +47,15 @@ internal sealed class EgressFirewall : IEgressFirewall
         cancellationToken.ThrowIfCancellationRequested();
 
         SandboxUser? user = options.User ?? (options.UseSudoUser ? UserDatabase.FromSudo() : null);
+        CompiledPolicy compiled = _compiled;
         SandboxId id = SandboxId.Next();
         SandboxCgroup cgroup = SandboxCgroup.Create(id);
         Enforcement? enforcement = null;
         try
         {
-            if (Policy.Mode != PolicyMode.Disabled)
+            if (compiled.Policy.Mode != PolicyMode.Disabled)
             {
-                enforcement = await Enforcement.StartAsync(name, _compiled, _options, _hub, cgroup.Path, id, cancellationToken)
+                enforcement = await Enforcement.StartAsync(name, compiled, _options, _hub, cgroup.Path, id, cancellationToken)
                     .ConfigureAwait(false);
             }
         }
@@ -70,8 +72,43 @@ internal sealed class EgressFirewall : IEgressFirewall
             throw new ObjectDisposedException(nameof(IEgressFirewall));
         }
 
+        await CatchUpAsync(sandbox, compiled, cancellationToken).ConfigureAwait(false);
+
         FirewallLog.SandboxStarted(_logger, name, sandbox.CgroupPath);
         return sandbox;
+    }
+
+    public async Task ApplyAsync(FirewallPolicy policy, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        if ((policy.Mode == PolicyMode.Disabled) != (Policy.Mode == PolicyMode.Disabled))
+        {
+            throw new ArgumentException(
+                $"A running firewall cannot change from {Policy.Mode} to {policy.Mode}: sandboxes made without enforcement have none. Start another firewall.",
+                nameof(policy));
+        }
+
+        CompiledPolicy compiled = policy.Compile();
+        PolicyLimits.Check(compiled);
+        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Sandboxes that are being made meanwhile see the new policy at the latest when they register.
+            _compiled = compiled;
+            Sandbox[] sandboxes;
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, typeof(IEgressFirewall));
+                sandboxes = [.. _sandboxes];
+            }
+
+            await Task.Run(() => ApplyTo(sandboxes, compiled), CancellationToken.None).ConfigureAwait(false);
+            FirewallLog.PolicyApplied(_logger, policy.Revision, sandboxes.Length);
+        }
+        finally
+        {
+            _applying.Release();
+        }
     }
 
     public IAsyncEnumerable<DecisionEvent> ReadDecisionsAsync(CancellationToken cancellationToken = default) =>
@@ -92,6 +129,55 @@ internal sealed class EgressFirewall : IEgressFirewall
         }
 
         _hub.Complete();
+    }
+
+    /// <summary>Gives a new sandbox the policy that was applied while it was being made.</summary>
+    private async Task CatchUpAsync(Sandbox sandbox, CompiledPolicy used, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(_compiled, used))
+        {
+            return;
+        }
+
+        try
+        {
+            await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await Task.Run(() => sandbox.Apply(_compiled), CancellationToken.None).ConfigureAwait(false);
+            }
+            finally
+            {
+                _applying.Release();
+            }
+        }
+        catch
+        {
+            await sandbox.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private void ApplyTo(Sandbox[] sandboxes, CompiledPolicy compiled)
+    {
+        List<Exception> failures = [];
+        foreach (Sandbox sandbox in sandboxes)
+        {
+            try
+            {
+                sandbox.Apply(compiled);
+            }
+            catch (EgressFirewallException error)
+            {
+                FirewallLog.PolicyNotApplied(_logger, error, sandbox.Name);
+                failures.Add(error);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
+        }
     }
 
     private bool TryRegister(Sandbox sandbox)

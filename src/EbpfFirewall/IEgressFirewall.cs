@@ -26,6 +26,19 @@ public interface IEgressFirewall : IAsyncDisposable
     Task<ISandbox> CreateSandboxAsync(string name, SandboxOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Replaces the policy of every sandbox, running ones included, each in one step: no packet passes that neither policy allows, and none
+    /// is stopped that both allow. Connections that the new policy does not allow end: their packets stop at once and their sockets meet
+    /// ECONNABORTED. When the call returns, nothing is judged by the policy before.
+    /// </summary>
+    /// <param name="policy">The new policy.</param>
+    /// <param name="cancellationToken">Gives up waiting for another policy that is being applied; once begun, it is applied.</param>
+    /// <exception cref="EgressFirewallException">
+    /// The policy is too large, or the kernel refused it. A sandbox where that happened keeps the policy it had.
+    /// </exception>
+    /// <exception cref="ArgumentException">The mode changes to or from <see cref="PolicyMode.Disabled"/>.</exception>
+    Task ApplyAsync(FirewallPolicy policy, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Every decision from this call on: denials, and allowed ones where <see cref="FirewallBuilder.ReportAllowed"/> asks for them. A reader
     /// that falls 4,096 events behind loses the oldest. Ends when the firewall is disposed.
     /// </summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Net;
 using EbpfFirewall.Policies.Compilation;
+using EbpfFirewall.Policies.Rules;
 
 namespace EbpfFirewall.Policies;
 
@@ -41,6 +43,42 @@ public sealed class CompiledPolicy
     /// </summary>
     public ImmutableArray<CompiledNetwork> Networks { get; }
 
+    /// <summary>The class of the narrowest network that holds an address; one without terms when there is none.</summary>
+    /// <param name="address">The address; IPv4-mapped is IPv4.</param>
+    public TermClass ClassOf(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        AddressPrefix whole = AddressPrefix.Of(address);
+        for (int length = whole.Length; length >= 0; length--)
+        {
+            AddressPrefix prefix = (whole with { Length = length }).WithoutHostBits;
+            int found = Networks.AsSpan().BinarySearch(new NetworkSearch(prefix));
+            if (found >= 0)
+            {
+                return Networks[found].Class;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>The first term of a class that matches; null when none does.</summary>
+    /// <param name="termClass">The class.</param>
+    /// <param name="port">The port, host order.</param>
+    /// <param name="protocol"><see cref="TransportProtocols.Tcp"/> or <see cref="TransportProtocols.Udp"/>.</param>
+    public PolicyTerm? FindTerm(TermClass termClass, int port, TransportProtocols protocol)
+    {
+        foreach (PolicyTerm term in Terms.AsSpan().Slice(termClass.First, termClass.Count))
+        {
+            if (port >= term.FirstPort && port <= term.LastPort && (term.Protocols & protocol) != 0)
+            {
+                return term;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Decides a name. Labels are compared in wire form: a length octet, then that many octets, ASCII letters in any case,
     /// ending with the zero octet; any other octet stands for itself. Does not allocate. In <see cref="PolicyMode.Observe"/> the answer is
@@ -51,4 +89,10 @@ public sealed class CompiledPolicy
     /// </param>
     public NameDecision DecideName(ReadOnlySpan<byte> wireName) =>
         _names.TryDecide(wireName, out NameDecision decision) ? decision : new NameDecision(false, default, -1, false);
+
+    private readonly record struct NetworkSearch(AddressPrefix Prefix) : IComparable<CompiledNetwork>
+    {
+        public int CompareTo(CompiledNetwork other) =>
+            Prefix.CompareTo(AddressPrefix.Of(other.Network.BaseAddress) with { Length = other.Network.PrefixLength });
+    }
 }

@@ -8,22 +8,11 @@ internal sealed class CompiledNamePolicy(CompiledPolicy policy) : INamePolicy
 {
     public PolicyMode Mode => policy.Policy.Mode;
 
+    public FirewallPolicy? Source => policy.Policy;
+
     public NameDecision Decide(ReadOnlySpan<byte> wireName) => policy.DecideName(wireName);
 
-    public bool AllowsAddress(IPAddress address)
-    {
-        // The longest prefix decides, and its class already holds what the networks around it say.
-        CompiledNetwork? best = null;
-        foreach (CompiledNetwork network in policy.Networks)
-        {
-            if (network.Network.Contains(address) && (best is null || network.Network.PrefixLength > best.Value.Network.PrefixLength))
-            {
-                best = network;
-            }
-        }
-
-        return best is { } found && AllowsSomething(found.Class);
-    }
+    public bool AllowsAddress(IPAddress address) => AllowsSomething(policy.ClassOf(address));
 
     public string RuleId(int ruleIndex) => policy.Policy.Rules[ruleIndex].Id;
 

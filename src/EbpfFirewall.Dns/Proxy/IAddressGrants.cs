@@ -1,5 +1,4 @@
 using System.Net;
-using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Dns.Proxy;
 
@@ -8,9 +7,12 @@ namespace EbpfFirewall.Dns.Proxy;
 public interface IAddressGrants
 {
     /// <summary>
-    /// Grants what <paramref name="termClass"/> says about <paramref name="address"/> for <paramref name="lifetime"/>, because
-    /// <paramref name="name"/> led there. In force when the call returns. A later grant for the same class extends, never shortens.
+    /// Opens <paramref name="address"/> as <paramref name="answer"/> says. In force when the call returns. A later grant for the same
+    /// class extends, never shortens.
     /// </summary>
-    /// <returns>False when the address could not be opened (a full table); the proxy then withholds the answer.</returns>
-    bool TryGrant(string name, IPAddress address, TermClass termClass, TimeSpan lifetime);
+    /// <returns>
+    /// False when the address could not be opened: the table is full, or another policy has come into force that does not open it. The proxy
+    /// then withholds the answer.
+    /// </returns>
+    bool TryGrant(NameAnswer answer, IPAddress address);
 }

@@ -8,6 +8,9 @@ internal interface INamePolicy
 {
     PolicyMode Mode { get; }
 
+    /// <summary>What it was compiled from; null in tests that have none.</summary>
+    FirewallPolicy? Source { get; }
+
     /// <summary>Decides a name in wire form.</summary>
     NameDecision Decide(ReadOnlySpan<byte> wireName);
 

@@ -21,6 +21,9 @@ internal static unsafe partial class LibC
     private static partial int clock_gettime(int clock, long* time);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial int clock_getres(int clock, long* resolution);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int setns(int fd, int type);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -77,6 +80,14 @@ internal static unsafe partial class LibC
         long* time = stackalloc long[2];
         CheckLast(clock_gettime(clock, time), "read a clock");
         return checked((time[0] * 1_000_000_000) + time[1]);
+    }
+
+    /// <summary>The resolution of a clock in nanoseconds.</summary>
+    internal static long ReadClockResolution(int clock)
+    {
+        long* resolution = stackalloc long[2];
+        CheckLast(clock_getres(clock, resolution), "read the resolution of a clock");
+        return checked((resolution[0] * 1_000_000_000) + resolution[1]);
     }
 
     /// <summary>Moves the calling OS thread into a namespace: 0, or <c>-errno</c>.</summary>

@@ -12,4 +12,8 @@ namespace EbpfFirewall.Native;
 /// <param name="UserId">User id of its owner.</param>
 /// <param name="Inode">The number that /proc/PID/fd shows; 0 when no process has it open any more.</param>
 public sealed record KernelSocket(
-    byte Protocol, byte State, IPEndPoint Local, IPEndPoint Remote, uint InterfaceIndex, ulong Cookie, uint UserId, uint Inode);
+    byte Protocol, byte State, IPEndPoint Local, IPEndPoint Remote, uint InterfaceIndex, ulong Cookie, uint UserId, uint Inode)
+{
+    /// <summary>The cgroup (v2) in which it was made, <see cref="Cgroup.Id"/>; 0 where the kernel does not tell: below 5.9.</summary>
+    public ulong CgroupId { get; init; }
+}

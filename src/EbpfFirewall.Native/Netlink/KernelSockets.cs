@@ -18,6 +18,7 @@ public static class KernelSockets
     private const byte InterNetwork = 2;
     private const byte InterNetworkV6 = 10;
     private const int MessageSize = 72;
+    private const int CgroupIdAttribute = 21;
     private const int SocketIdAt = 4;
     private const int SocketIdSize = 48;
 
@@ -90,7 +91,12 @@ public static class KernelSockets
             MemoryMarshal.Read<uint>(id[36..]),
             MemoryMarshal.Read<uint>(id[40..]) | ((ulong)MemoryMarshal.Read<uint>(id[44..]) << 32),
             MemoryMarshal.Read<uint>(message.AsSpan(64)),
-            MemoryMarshal.Read<uint>(message.AsSpan(68)));
+            MemoryMarshal.Read<uint>(message.AsSpan(68)))
+        {
+            CgroupId = NetlinkMessage.ParseAttributes(message.AsSpan(MessageSize)).TryGetValue(CgroupIdAttribute, out byte[]? cgroup)
+                ? MemoryMarshal.Read<ulong>(cgroup)
+                : 0,
+        };
     }
 
     private static byte Number(ProtocolType protocol) => protocol is ProtocolType.Tcp or ProtocolType.Udp

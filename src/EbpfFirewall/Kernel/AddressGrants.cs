@@ -1,46 +1,117 @@
 using System.Collections.Immutable;
 using System.Net;
 using EbpfFirewall.Dns.Proxy;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
-using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Kernel;
 
 /// <summary>
-/// The addresses that names have opened (<c>efw_learned</c>). The kernel honours the expiry alone; here is kept which names
-/// led where, and what to write when several lead to one address.
+/// The policy in force and the addresses that names have opened under it. The kernel honours the ends of grants alone; here is kept
+/// which names led where, so that a new policy can say what becomes of them.
 /// </summary>
 /// <remarks>Safe for concurrent use.</remarks>
-internal sealed class AddressGrants(BpfMap<AddressRecord, LearnedRecord> learned, Func<ulong> clockNs) : IAddressGrants
+internal sealed class AddressGrants : IAddressGrants
 {
+    /// <summary>Addresses that may be known at a time.</summary>
+    internal const int AddressesMax = 65_536;
+
     // Names stay a while after their grant, so that a late event can still say which name led there.
     private const ulong NameAfterlifeNs = 60_000_000_000;
     private readonly Lock _gate = new();
     private readonly Dictionary<AddressRecord, GrantedAddress> _addresses = [];
+    private readonly IPolicyTarget _target;
+    private readonly Func<ulong> _clockNs;
+    private readonly Func<ulong> _ticks;
+    private readonly Func<ulong, ulong> _ticksOf;
+    private PolicyImage _image;
+    private LearnedLines _learned;
+
+    /// <summary>Puts the first policy in force.</summary>
+    /// <param name="target">Where.</param>
+    /// <param name="image">The policy.</param>
+    /// <param name="clockNs">CLOCK_BOOTTIME.</param>
+    /// <param name="ticks">The tick now.</param>
+    /// <param name="ticksOf">Ticks of a time in nanoseconds.</param>
+    public AddressGrants(IPolicyTarget target, PolicyImage image, Func<ulong> clockNs, Func<ulong> ticks, Func<ulong, ulong> ticksOf)
+    {
+        _target = target;
+        _clockNs = clockNs;
+        _ticks = ticks;
+        _ticksOf = ticksOf;
+        _image = image;
+        _learned = target.Publish(image, []);
+    }
 
     /// <summary>Grants that found no room: more distinct port sets on one address than it has slots, or a full table.</summary>
     public long Refused { get; private set; }
 
-    public bool TryGrant(string name, IPAddress address, TermClass termClass, TimeSpan lifetime)
+    /// <summary>Addresses that are known, live or ended.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _addresses.Count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts another policy in force in one step. What names have opened stays open as far as the new policy lets those names open it.
+    /// </summary>
+    /// <exception cref="EgressFirewallException">The kernel refused; the policy before stays in force.</exception>
+    public void Use(PolicyImage image)
+    {
+        lock (_gate)
+        {
+            PolicyImage before = _image;
+            _image = image;
+            try
+            {
+                RenewAll();
+                Publish();
+            }
+            catch
+            {
+                _image = before;
+                RenewAll();
+                throw;
+            }
+        }
+    }
+
+    public bool TryGrant(NameAnswer answer, IPAddress address)
     {
         AddressRecord key = AddressRecord.From(address);
         lock (_gate)
         {
-            ulong now = clockNs();
-            ulong expires = now + ((ulong)lifetime.Ticks * TimeSpan.NanosecondsPerTick);
-            if (!_addresses.TryGetValue(key, out GrantedAddress? granted))
+            ulong now = _clockNs();
+            ulong lifetimeNs = (ulong)answer.Lifetime.Ticks * TimeSpan.NanosecondsPerTick;
+            NameDecision decision = _image.Policy.DecideName(answer.WireOrigin);
+            if (!decision.Resolves && _image.Policy.Policy.Mode != PolicyMode.Observe)
             {
-                granted = new GrantedAddress();
+                return false; // the policy has changed since the question was allowed
             }
 
-            if (termClass.Count > 0 && !TryLease(key, granted, new ClassRecord((uint)termClass.First, (uint)termClass.Count), now, expires))
+            bool isKnown = _addresses.TryGetValue(key, out GrantedAddress? granted);
+            if (!isKnown && _addresses.Count >= AddressesMax && !TryMakeRoom(now))
             {
                 Refused++;
                 return false;
             }
 
-            granted.AddName(name, expires);
+            granted ??= new GrantedAddress();
+            ushort termClass = _image.Terms.Number(decision.Class);
+            if (termClass != 0 && !TryLease(key, granted, termClass, _ticksOf(lifetimeNs)))
+            {
+                Refused++;
+                return false;
+            }
+
+            granted.AddName(answer.Name, new NameGrant(now + lifetimeNs, answer.WireOrigin));
             _addresses[key] = granted;
             return true;
         }
@@ -55,22 +126,67 @@ internal sealed class AddressGrants(BpfMap<AddressRecord, LearnedRecord> learned
         }
     }
 
-    /// <summary>Removes what has expired.</summary>
+    /// <summary>The rule by which a name that led to an address decides about it.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="policy">The policy that decided.</param>
+    /// <param name="ruleOf">The rule in a class; -1: none.</param>
+    /// <returns>The first that is found; -1: none.</returns>
+    public int FindRule(in AddressRecord address, CompiledPolicy policy, Func<TermClass, int> ruleOf)
+    {
+        lock (_gate)
+        {
+            IEnumerable<byte[]> origins = _addresses.TryGetValue(address, out GrantedAddress? granted) ? granted.WireOrigins : [];
+            return origins.Select(origin => ruleOf(policy.DecideName(origin).Class)).FirstOrDefault(static rule => rule >= 0, -1);
+        }
+    }
+
+    /// <summary>
+    /// Whether the policy in force ends a connection. One whose grant has merely ended goes on, and loopback is judged by its listeners, in
+    /// the kernel.
+    /// </summary>
+    public bool Ends(EndpointRecord remote)
+    {
+        lock (_gate)
+        {
+            CompiledPolicy policy = _image.Policy;
+            if (policy.Policy.Mode is PolicyMode.Observe or PolicyMode.BlockAll)
+            {
+                return policy.Policy.Mode == PolicyMode.BlockAll && !IPAddress.IsLoopback(remote.Address.ToAddress());
+            }
+
+            TransportProtocols protocol = remote.Protocol == IanaProtocol.Tcp ? TransportProtocols.Tcp : TransportProtocols.Udp;
+            if (policy.FindTerm(policy.ClassOf(remote.Address.ToAddress()), remote.Port, protocol) is { } byNetwork)
+            {
+                return byNetwork.Verdict is TermVerdict.Deny or TermVerdict.Reserved;
+            }
+
+            bool isAllowed = policy.Policy.Mode == PolicyMode.DenyList;
+            foreach (byte[] origin in _addresses.TryGetValue(remote.Address, out GrantedAddress? granted) ? granted.WireOrigins : [])
+            {
+                NameDecision decision = policy.DecideName(origin);
+                PolicyTerm? term = decision.Resolves ? policy.FindTerm(decision.Class, remote.Port, protocol) : null;
+                if (term is { Verdict: not TermVerdict.Allow })
+                {
+                    return true;
+                }
+
+                isAllowed |= term is not null;
+            }
+
+            return !isAllowed;
+        }
+    }
+
+    /// <summary>Forgets names whose grants ended a while ago.</summary>
     public void RemoveExpired()
     {
         lock (_gate)
         {
-            ulong now = clockNs();
-            foreach ((AddressRecord key, GrantedAddress granted) in _addresses.ToList())
+            ulong ended = Before(_clockNs());
+            foreach ((AddressRecord key, GrantedAddress granted) in _addresses)
             {
-                granted.RemoveNames(now, NameAfterlifeNs);
-                if (granted.HasLease && !granted.LivesAt(now))
-                {
-                    learned.Remove(key);
-                    granted.ForgetLeases();
-                }
-
-                if (granted.Names.IsEmpty && !granted.HasLease)
+                granted.RemoveNames(ended);
+                if (!granted.HasLease && granted.ExpiresNs < ended)
                 {
                     _addresses.Remove(key);
                 }
@@ -78,19 +194,79 @@ internal sealed class AddressGrants(BpfMap<AddressRecord, LearnedRecord> learned
         }
     }
 
-    private bool TryLease(in AddressRecord key, GrantedAddress granted, ClassRecord termClass, ulong now, ulong expires)
+    private static ulong Before(ulong nowNs) => nowNs > NameAfterlifeNs ? nowNs - NameAfterlifeNs : 0;
+
+    private bool TryLease(in AddressRecord key, GrantedAddress granted, ushort termClass, ulong lifetimeTicks)
     {
-        if (granted.WithLease(termClass, now, expires) is not { } record)
+        ulong now = _ticks();
+        if (!granted.TryLease(termClass, now + lifetimeTicks, now))
         {
             return false;
         }
 
-        if (learned.TrySet(key, record) != BpfUpdateResult.Done)
+        if (_learned.Count < _learned.Capacity && _learned.TryWrite(key, granted.Leases))
+        {
+            return true;
+        }
+
+        // A larger table, or one with another seed where this address had no place.
+        bool isNew = _addresses.TryAdd(key, granted);
+        try
+        {
+            Publish();
+            return true;
+        }
+        catch (EgressFirewallException)
+        {
+            if (isNew)
+            {
+                _addresses.Remove(key);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Forgets the addresses whose grants ended a while ago, and with them what was admitted there long ago.</summary>
+    private bool TryMakeRoom(ulong nowNs)
+    {
+        ulong ended = Before(nowNs);
+        foreach ((AddressRecord key, GrantedAddress granted) in _addresses)
+        {
+            if (granted.ExpiresNs < ended)
+            {
+                _addresses.Remove(key);
+            }
+        }
+
+        if (_addresses.Count >= AddressesMax)
         {
             return false;
         }
 
-        granted.Record = record;
+        Publish();
         return true;
     }
+
+    private void RenewAll()
+    {
+        ulong nowNs = _clockNs();
+        ulong now = _ticks();
+        foreach (GrantedAddress granted in _addresses.Values)
+        {
+            granted.Renew(ClassOf, expiresNs => DeadlineOf(expiresNs, nowNs, now), now, TermLines.DenyAll);
+        }
+    }
+
+    // An ended grant keeps a deadline in the past: it still says that the name may be used.
+    private ulong DeadlineOf(ulong expiresNs, ulong nowNs, ulong now) => expiresNs > nowNs ? now + _ticksOf(expiresNs - nowNs) : Math.Min(now, 1);
+
+    private ushort ClassOf(byte[] wireOrigin)
+    {
+        NameDecision decision = _image.Policy.DecideName(wireOrigin);
+        return decision.Resolves ? _image.Terms.Number(decision.Class) : (ushort)0;
+    }
+
+    private void Publish() => _learned = _target.Publish(
+        _image, [.. _addresses.Where(entry => entry.Value.HasLease).Select(entry => (entry.Key, entry.Value.Leases))]);
 }

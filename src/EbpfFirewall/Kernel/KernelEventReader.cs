@@ -1,17 +1,20 @@
 using System.Net;
 using EbpfFirewall.Decisions;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Kernel;
 
 /// <summary>Turns event records of the kernel side into decisions.</summary>
-internal sealed class KernelEventReader(string sandbox, FirewallPolicy policy, ProcessTable processes, AddressGrants grants, BootClock clock)
+internal sealed class KernelEventReader(
+    string sandbox, PolicyHistory policies, RuleNumbers rules, ProcessTable processes, AddressGrants grants, BootClock clock)
 {
     public DecisionEvent Read(in EventRecord record)
     {
         bool hasDestination = record.Stage != DecisionStage.Socket;
-        bool isRuleKnown = record.Rule >= 0 && record.Rule < policy.Rules.Length;
+        CompiledPolicy compiled = policies.Find(record.Generation);
+        FirewallPolicy policy = compiled.Policy;
         return new DecisionEvent
         {
             Time = clock.ToTime(record.TimeNs),
@@ -20,7 +23,7 @@ internal sealed class KernelEventReader(string sandbox, FirewallPolicy policy, P
             Verdict = record.Verdict,
             Reason = record.Reason,
             Stage = record.Stage,
-            Rule = isRuleKnown ? policy.Rules[record.Rule] : null,
+            Rule = FindRule(record, compiled),
             Process = processes.Find(record.Process),
             Attribution = record.Process.ProcessId == 0 ? Attribution.Unknown : record.Attribution,
             Protocol = record.Dest.Protocol,
@@ -42,13 +45,33 @@ internal sealed class KernelEventReader(string sandbox, FirewallPolicy policy, P
         key.Dest,
         key.Rule,
         (uint)Math.Min(report.Pending, uint.MaxValue),
+        key.Generation,
         key.Family,
         key.Type,
         key.Verdict,
         key.Reason,
         key.Stage,
         key.Attribution,
-        1));
+        1,
+        0));
+
+    /// <summary>The rule by its number; where many rules say the same, by asking the policy about the destination.</summary>
+    private FirewallRule? FindRule(in EventRecord record, CompiledPolicy policy)
+    {
+        if (record.Rule != TermRecord.SomeRule)
+        {
+            return rules.Find(record.Rule);
+        }
+
+        EndpointRecord dest = record.Dest;
+        int index = record.Reason is DecisionReason.AllowedByName or DecisionReason.DeniedByName
+            ? grants.FindRule(dest.Address, policy, termClass => IndexIn(termClass, dest, policy))
+            : IndexIn(policy.ClassOf(dest.Address.ToAddress()), dest, policy);
+        return index >= 0 ? policy.Policy.Rules[index] : null;
+    }
+
+    private static int IndexIn(TermClass termClass, EndpointRecord dest, CompiledPolicy policy) => policy.FindTerm(
+        termClass, dest.Port, dest.Protocol == IanaProtocol.Tcp ? TransportProtocols.Tcp : TransportProtocols.Udp)?.RuleIndex ?? -1;
 
     private static IPEndPoint LoopbackOf(in EndpointRecord dest)
     {

@@ -5,9 +5,12 @@ using EbpfFirewall.Policies;
 namespace EbpfFirewall.Sandboxes;
 
 /// <summary>Turns decisions of the DNS proxy into decisions of the firewall.</summary>
-internal sealed class DnsDecisionReader(string sandbox, FirewallPolicy policy, TimeProvider time)
+internal sealed class DnsDecisionReader(string sandbox, Func<FirewallPolicy> current, TimeProvider time)
 {
-    public DecisionEvent Read(DnsDecision decision, long repeatCount, bool isRepeat) => new()
+    public DecisionEvent Read(DnsDecision decision, long repeatCount, bool isRepeat) =>
+        Read(decision, decision.Policy ?? current(), repeatCount, isRepeat);
+
+    private DecisionEvent Read(DnsDecision decision, FirewallPolicy policy, long repeatCount, bool isRepeat) => new()
     {
         Time = time.GetUtcNow(),
         Sandbox = sandbox,
@@ -15,7 +18,7 @@ internal sealed class DnsDecisionReader(string sandbox, FirewallPolicy policy, T
         Verdict = decision.Verdict,
         Reason = decision.Reason,
         Stage = DecisionStage.Dns,
-        Rule = decision.RuleIndex >= 0 ? policy.Rules[decision.RuleIndex] : null,
+        Rule = decision.RuleIndex >= 0 && decision.Policy is not null ? policy.Rules[decision.RuleIndex] : null,
         Process = decision.Client.Process ?? ProcessIdentity.Unknown,
         Attribution = decision.Client.Attribution,
         Protocol = decision.Protocol == TransportProtocols.Tcp ? IanaProtocol.Tcp : IanaProtocol.Udp,

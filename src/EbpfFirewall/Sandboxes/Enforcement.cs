@@ -1,6 +1,8 @@
 using EbpfFirewall.Dns.Proxy;
 using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
@@ -18,13 +20,23 @@ internal sealed class Enforcement : IAsyncDisposable
     private readonly AddressGrants _grants;
     private readonly KernelEvents _events;
     private readonly DnsDecisionReporter _dnsReporter;
+    private readonly RuleNumbers _rules;
+    private readonly Lock _applying = new();
+    private volatile CompiledPolicy _policy;
     private long _lastDecisions = -1;
     private long _toldEventsDropped;
     private long _toldTableFull;
     private SandboxStatistics _final;
 
     private Enforcement(
-        string sandbox, CompiledPolicy policy, FirewallOptions options, DecisionHub hub, ProxyConnection connection, DnsProxy proxy, KernelAttachment kernel)
+        string sandbox,
+        PolicyImage image,
+        RuleNumbers rules,
+        FirewallOptions options,
+        DecisionHub hub,
+        ProxyConnection connection,
+        DnsProxy proxy,
+        KernelAttachment kernel)
     {
         _sandbox = sandbox;
         _logger = options.LoggerFactory.CreateLogger<Enforcement>();
@@ -32,12 +44,14 @@ internal sealed class Enforcement : IAsyncDisposable
         _kernel = kernel;
         _processes = new ProcessTable(kernel.Processes);
         _redirects = new RedirectTable(kernel.Redirects, _processes);
-        _grants = new AddressGrants(kernel.Learned, static () => BootClock.NowNs);
+        _rules = rules;
+        _policy = image.Policy;
+        KernelTicks ticks = KernelTicks.OfHost;
+        _grants = new AddressGrants(kernel, image, static () => BootClock.NowNs, () => ticks.Now, ticks.Of);
 
-        FirewallPolicy rules = policy.Policy;
-        var reader = new KernelEventReader(sandbox, rules, _processes, _grants, new BootClock(TimeProvider.System));
+        var reader = new KernelEventReader(sandbox, kernel.Policies, rules, _processes, _grants, new BootClock(TimeProvider.System));
         _events = new KernelEvents(kernel, reader, hub, sandbox);
-        var dnsReader = new DnsDecisionReader(sandbox, rules, TimeProvider.System);
+        var dnsReader = new DnsDecisionReader(sandbox, () => _policy.Policy, TimeProvider.System);
         _dnsReporter = new DnsDecisionReporter(dnsReader, hub, options.ReportAllowed, TimeProvider.System);
         connection.Join(_redirects, _grants, _dnsReporter.OnDecision);
     }
@@ -60,14 +74,44 @@ internal sealed class Enforcement : IAsyncDisposable
         KernelAttachment? kernel = null;
         try
         {
-            kernel = KernelAttachment.Create(policy, Constants(policy.Policy, options, proxy), cgroupPath, PinFolder.Create(id));
-            return new Enforcement(sandbox, policy, options, hub, connection, proxy, kernel);
+            RuleNumbers rules = new();
+            RuleNumbering numbering = rules.Prepare(policy.Policy);
+            rules.Commit(numbering);
+            PolicyImage image = PolicyImage.Create(policy, numbering.ByIndex);
+            kernel = KernelAttachment.Create(image, Constants(options, proxy), cgroupPath, PinFolder.Create(id));
+            return new Enforcement(sandbox, image, rules, options, hub, connection, proxy, kernel);
         }
         catch
         {
             kernel?.Dispose();
             await proxy.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Replaces the policy in one step, live connections included. When it returns, nothing is judged by the policy before any more.
+    /// </summary>
+    /// <param name="policy">The new policy.</param>
+    /// <param name="processes">Lists the processes of the sandbox.</param>
+    /// <exception cref="EgressFirewallException">The kernel refused; the policy before stays in force.</exception>
+    public void Apply(CompiledPolicy policy, Func<IReadOnlySet<int>> processes)
+    {
+        lock (_applying)
+        {
+            RuleNumbering numbering = _rules.Prepare(policy.Policy);
+            foreach (int number in numbering.Fresh)
+            {
+                _kernel.Traffic.Reset(TrafficCounters.SlotOf(number));
+            }
+
+            // The kernel first: until the proxy follows, a name that only the new policy knows is denied.
+            _grants.Use(PolicyImage.Create(policy, numbering.ByIndex));
+            _rules.Commit(numbering);
+            _policy = policy;
+            _proxy.UsePolicy(policy);
+            GracePeriod.Wait();
+            EndFlows(processes());
         }
     }
 
@@ -121,11 +165,9 @@ internal sealed class Enforcement : IAsyncDisposable
         TellLosses();
     }
 
-    private static ConfigRecord Constants(FirewallPolicy policy, FirewallOptions options, DnsProxy proxy) => new()
+    private static ConfigRecord Constants(FirewallOptions options, DnsProxy proxy) => new()
     {
         Abi = ConfigRecord.AbiVersion,
-        Mode = policy.Mode,
-        ListMode = policy.ListMode,
         Flags = options.ReportAllowed ? ConfigRecord.ReportAllowed : (byte)0,
         DnsPort4 = (ushort)proxy.IPv4EndPoint.Port,
         DnsPort6 = (ushort)(proxy.IPv6EndPoint?.Port ?? 0),
@@ -143,8 +185,24 @@ internal sealed class Enforcement : IAsyncDisposable
             TableFull());
     }
 
+    private void EndFlows(IReadOnlySet<int> processes)
+    {
+        try
+        {
+            int ended = LiveFlows.End(_kernel.CgroupId, processes, _grants.Ends);
+            if (ended > 0)
+            {
+                FirewallLog.FlowsEnded(_logger, _sandbox, ended);
+            }
+        }
+        catch (BpfException error)
+        {
+            FirewallLog.FlowsNotEnded(_logger, _sandbox, error.Message);
+        }
+    }
+
     private long TableFull() =>
-        _kernel.Count(KernelCounter.ProcessesFull) + _kernel.Count(KernelCounter.RedirectsFull)
+        _kernel.Count(KernelCounter.ProcessesFull) + _kernel.Count(KernelCounter.PolicyBroken) + _kernel.Count(KernelCounter.RedirectsFull)
         + _kernel.Count(KernelCounter.SocketsFull) + _grants.Refused;
 
     private void TellLosses()

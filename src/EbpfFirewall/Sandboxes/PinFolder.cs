@@ -43,6 +43,16 @@ internal sealed class PinFolder
 
     public string PathOf(string name) => Path.Combine(_path, name);
 
+    /// <summary>Pins a map under its name.</summary>
+    public void Pin(BpfMap map) => map.Pin(PathOf(map));
+
+    /// <summary>Pins a map in place of another of that name.</summary>
+    public void Replace(BpfMap map)
+    {
+        File.Delete(PathOf(map));
+        Pin(map);
+    }
+
     /// <summary>Removes every pin, then the folder. A link that nothing else holds detaches by that.</summary>
     public void Remove()
     {
@@ -60,6 +70,8 @@ internal sealed class PinFolder
             // There was none, or another cleanup was faster.
         }
     }
+
+    private string PathOf(BpfMap map) => PathOf($"map_{map.Name.Replace('.', '_')}");
 
     // The top of a BPF file system is sticky and writable by all: somebody else's folder of our name must not hold our pins.
     private static string RootPath()

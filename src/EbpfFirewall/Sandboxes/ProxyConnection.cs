@@ -21,8 +21,7 @@ internal sealed class ProxyConnection : IClientIdentity, IAddressGrants, IDnsObs
         return _joined?.Identity.TryIdentify(protocol, client, out flow) ?? false;
     }
 
-    public bool TryGrant(string name, IPAddress address, TermClass termClass, TimeSpan lifetime) =>
-        _joined?.Grants.TryGrant(name, address, termClass, lifetime) ?? false;
+    public bool TryGrant(NameAnswer answer, IPAddress address) => _joined?.Grants.TryGrant(answer, address) ?? false;
 
     public void OnDecision(DnsDecision decision) => _joined?.Observe(decision);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace EbpfFirewall.Sandboxes;
@@ -35,6 +36,19 @@ internal sealed class Sandbox : ISandbox
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     public SandboxStatistics Statistics => _parts.Enforcement?.ReadStatistics(_hub.Dropped) ?? default;
+
+    /// <summary>Replaces the policy; a sandbox that has ended meanwhile needs none.</summary>
+    /// <exception cref="EgressFirewallException">The kernel refused; the policy before stays in force.</exception>
+    public void Apply(CompiledPolicy policy)
+    {
+        try
+        {
+            _parts.Enforcement?.Apply(policy, _parts.Cgroup.Processes);
+        }
+        catch (ObjectDisposedException) when (IsDisposed)
+        {
+        }
+    }
 
     public Process Start(ProcessStartInfo startInfo)
     {

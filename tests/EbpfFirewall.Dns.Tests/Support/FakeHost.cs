@@ -26,9 +26,9 @@ internal sealed class FakeHost : IClientIdentity, IAddressGrants, IDnsObserver
         return Knows(protocol, client);
     }
 
-    public bool TryGrant(string name, IPAddress address, TermClass termClass, TimeSpan lifetime)
+    public bool TryGrant(NameAnswer answer, IPAddress address)
     {
-        Grant grant = new(name, address, termClass, lifetime);
+        Grant grant = new(answer.Name, address, answer.Class, answer.Lifetime);
         bool granted = OnGrant(grant);
         Grants.Enqueue(grant);
         return granted;

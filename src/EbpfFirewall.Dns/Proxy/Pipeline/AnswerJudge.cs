@@ -161,7 +161,8 @@ internal sealed class AnswerJudge(
     private bool TryOpen(
         INamePolicy policy, Query query, scoped in AnswerChain chain, scoped in AnswerContent content, QueryVerdict verdict, TimeSpan lifetime)
     {
-        if (!TryGrant(query.Name, content.Addresses, verdict.Class, lifetime))
+        byte[] origin = verdict.WireOrigin ?? query.Name.ToArray();
+        if (!TryGrant(query.Name, origin, content.Addresses, verdict.Class, lifetime))
         {
             return false;
         }
@@ -169,12 +170,12 @@ internal sealed class AnswerJudge(
         for (int i = 1; i < chain.Count; i++)
         {
             NameDecision decision = policy.Decide(chain[i]);
-            Learn(policy, chain[i], decision, verdict, lifetime);
+            Learn(policy, chain[i], decision, verdict, origin, lifetime);
 
             // A name on the way with rules of its own says them about the addresses too: its denied ports stay denied.
             if (decision.Class.Count > 0
                 && decision.Class != verdict.Class
-                && !TryGrant(chain[i], content.Addresses, decision.Class, lifetime))
+                && !TryGrant(chain[i], chain[i].ToArray(), content.Addresses, decision.Class, lifetime))
             {
                 return false;
             }
@@ -182,35 +183,35 @@ internal sealed class AnswerJudge(
 
         foreach (byte[] target in content.Targets)
         {
-            Learn(policy, target, policy.Decide(target), verdict, lifetime);
+            Learn(policy, target, policy.Decide(target), verdict, origin, lifetime);
         }
 
         return true;
     }
 
     /// <summary>A name that the policy leaves open is allowed while an allowed answer leads to it, with that one's rights.</summary>
-    private void Learn(INamePolicy policy, ReadOnlySpan<byte> name, NameDecision decision, QueryVerdict verdict, TimeSpan lifetime)
+    private void Learn(INamePolicy policy, ReadOnlySpan<byte> name, NameDecision decision, QueryVerdict verdict, byte[] origin, TimeSpan lifetime)
     {
         if (!decision.Resolves && decision.RuleIndex < 0 && verdict.IsAllowed)
         {
             long now = clock.Now;
-            derived.Learn(policy, name, verdict.Class, verdict.RuleIndex, now + clock.Ticks(lifetime), now);
+            derived.Learn(policy, name, verdict, origin, now + clock.Ticks(lifetime), now);
         }
     }
 
-    private bool TryGrant(ReadOnlySpan<byte> name, List<IPAddress> addresses, TermClass @class, TimeSpan lifetime)
+    private bool TryGrant(ReadOnlySpan<byte> name, byte[] origin, List<IPAddress> addresses, TermClass @class, TimeSpan lifetime)
     {
         if (addresses.Count == 0)
         {
             return true;
         }
 
-        string text = DnsNameText.Format(name);
+        NameAnswer answer = new(DnsNameText.Format(name), origin, @class, lifetime);
         try
         {
             foreach (IPAddress address in addresses)
             {
-                if (!grants.TryGrant(text, address, @class, lifetime))
+                if (!grants.TryGrant(answer, address))
                 {
                     return false;
                 }

@@ -22,13 +22,13 @@ internal sealed class DerivedNames(int capacity, ProxyCounters counters)
         }
     }
 
-    internal void Learn(INamePolicy policy, ReadOnlySpan<byte> wireName, TermClass @class, int ruleIndex, long expiry, long now)
+    internal void Learn(INamePolicy policy, ReadOnlySpan<byte> wireName, QueryVerdict verdict, byte[] wireOrigin, long expiry, long now)
     {
         lock (_lock)
         {
             var lookup = _names.GetAlternateLookup<ReadOnlySpan<byte>>();
             bool known = lookup.TryGetValue(wireName, out DerivedName before);
-            if (known && before.Expiry > expiry && ReferenceEquals(before.Policy, policy) && before.RuleIndex == ruleIndex)
+            if (known && before.Expiry > expiry && ReferenceEquals(before.Policy, policy) && before.RuleIndex == verdict.RuleIndex)
             {
                 return;
             }
@@ -39,7 +39,7 @@ internal sealed class DerivedNames(int capacity, ProxyCounters counters)
                 return;
             }
 
-            lookup[wireName] = new DerivedName(policy, @class, ruleIndex, expiry);
+            lookup[wireName] = new DerivedName(policy, verdict.Class, verdict.RuleIndex, wireOrigin, expiry);
         }
     }
 

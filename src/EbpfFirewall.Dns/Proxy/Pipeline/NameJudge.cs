@@ -39,6 +39,7 @@ internal sealed class NameJudge(DnsProxyOptions options, DerivedNames derived)
             }
         }
 
+        byte[]? origin = null;
         if (!decision.Resolves)
         {
             if (!derived.TryGet(policy, flat, now, out DerivedName parent))
@@ -47,6 +48,7 @@ internal sealed class NameJudge(DnsProxyOptions options, DerivedNames derived)
             }
 
             decision = new NameDecision(true, parent.Class, parent.RuleIndex, false);
+            origin = parent.WireOrigin;
         }
 
         if (SpecialNames.IsReverse(name) && !SpecialNames.IsReverseAddress(name, flat))
@@ -60,7 +62,7 @@ internal sealed class NameJudge(DnsProxyOptions options, DerivedNames derived)
         }
 
         DecisionReason reason = decision.RuleIndex >= 0 ? DecisionReason.NameAllowed : DecisionReason.NotInDenyList;
-        return new(QueryVerdictKind.Forward, reason, decision.RuleIndex, decision.Class);
+        return new(QueryVerdictKind.Forward, reason, decision.RuleIndex, decision.Class) { WireOrigin = origin };
     }
 
     private static QueryVerdict Deny(NameDecision decision, DecisionReason reason)

@@ -101,6 +101,7 @@ internal sealed class QueryCompletion(IDnsObserver observer, ProxyCounters count
             Verdict = verdict.IsAllowed ? Verdict.Allow : Verdict.Deny,
             Reason = verdict.Reason,
             RuleIndex = verdict.RuleIndex,
+            Policy = query.Policy?.Source,
             Client = query.Flow,
             ResponseCode = (int)code,
             Addresses = addresses is null ? [] : [.. addresses],

@@ -10,5 +10,8 @@ namespace EbpfFirewall.Dns.Proxy;
 /// <param name="Class">The class that the addresses get.</param>
 internal readonly record struct QueryVerdict(QueryVerdictKind Kind, DecisionReason Reason, int RuleIndex, TermClass Class)
 {
+    /// <summary>The name whose rights these are, in wire form, when it is not the one that was asked for.</summary>
+    internal byte[]? WireOrigin { get; init; }
+
     internal bool IsAllowed => Kind is QueryVerdictKind.Forward or QueryVerdictKind.Localhost;
 }

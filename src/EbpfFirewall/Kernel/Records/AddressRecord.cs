@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -18,6 +19,11 @@ internal readonly record struct AddressRecord(ulong High, ulong Low)
         wide.TryWriteBytes(bytes, out _);
         return MemoryMarshal.Read<AddressRecord>(bytes);
     }
+
+    /// <summary>Upper and lower half in host order.</summary>
+    public (ulong Upper, ulong Lower) Halves => BitConverter.IsLittleEndian
+        ? (BinaryPrimitives.ReverseEndianness(High), BinaryPrimitives.ReverseEndianness(Low))
+        : (High, Low);
 
     /// <summary>The address; IPv4 again where it was mapped.</summary>
     public IPAddress ToAddress()

@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Kernel.Memory;
+
+/// <summary>A compiled policy ready to be written as lines: networks made flat, classes numbered.</summary>
+/// <remarks>Immutable; safe for concurrent use.</remarks>
+internal sealed class PolicyImage
+{
+    private readonly ClassRanges<uint> _ranges4;
+    private readonly ClassRanges<UInt128> _ranges6;
+    private readonly bool _strictTtl;
+
+    private PolicyImage(
+        CompiledPolicy policy, TermLines terms, int ruleNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6, bool strictTtl)
+    {
+        Policy = policy;
+        Terms = terms;
+        RuleNumbers = ruleNumbers;
+        _ranges4 = ranges4;
+        _ranges6 = ranges6;
+        _strictTtl = strictTtl;
+    }
+
+    public CompiledPolicy Policy { get; }
+
+    public TermLines Terms { get; }
+
+    /// <summary>One more than the highest number of its rules.</summary>
+    public int RuleNumbers { get; }
+
+    /// <summary>Prepares a policy.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="ruleNumbers">The number of each of its rules.</param>
+    /// <param name="strictTtl">A flow ends with the grant that admitted it.</param>
+    /// <exception cref="EgressFirewallException">The policy is larger than the kernel side can hold.</exception>
+    public static PolicyImage Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers, bool strictTtl = false)
+    {
+        TermLines terms = TermLines.Create(policy, ruleNumbers);
+        var ranges4 = new ClassRanges<uint>(policy.Networks.Length);
+        var ranges6 = new ClassRanges<UInt128>(0);
+        Span<byte> octets = stackalloc byte[16];
+        foreach (CompiledNetwork network in policy.Networks)
+        {
+            IPAddress address = network.Network.BaseAddress;
+            address.TryWriteBytes(octets, out _);
+            if (address.AddressFamily == AddressFamily.InterNetwork)
+            {
+                uint first = BinaryPrimitives.ReadUInt32BigEndian(octets);
+                uint hosts = (uint)((1ul << (32 - network.Network.PrefixLength)) - 1);
+                ranges4.Add(first, first | hosts, terms.Number(network.Class));
+            }
+            else
+            {
+                UInt128 first = BinaryPrimitives.ReadUInt128BigEndian(octets);
+                UInt128 hosts = network.Network.PrefixLength == 0 ? UInt128.MaxValue : (UInt128.One << (128 - network.Network.PrefixLength)) - 1;
+                ranges6.Add(first, first | hosts, terms.Number(network.Class));
+            }
+        }
+
+        ranges4.Complete();
+        ranges6.Complete();
+        return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, ranges4, ranges6, strictTtl);
+    }
+
+    /// <summary>Lines that it takes together with room for learned addresses.</summary>
+    public uint CountLines(uint learnedLines)
+    {
+        LineWriter counter = LineWriter.Counting();
+        Write(ref counter, learnedLines, 0);
+        return counter.Next;
+    }
+
+    /// <summary>Writes everything but the learned addresses, whose lines stay free.</summary>
+    /// <param name="lines">Where to.</param>
+    /// <param name="learnedLines">Room for learned addresses, a power of two.</param>
+    /// <param name="seed">Of the hash over them.</param>
+    /// <returns>The line of the revision, and where the learned addresses stand.</returns>
+    public (uint Revision, uint Learned) Write(ref LineWriter lines, uint learnedLines, ulong seed)
+    {
+        uint at = lines.Take(1);
+        RevisionRecord revision = new()
+        {
+            Mode = Policy.Policy.Mode,
+            ListMode = Policy.Policy.ListMode,
+            Flags = _strictTtl ? RevisionRecord.StrictTtl : (byte)0,
+            Seed = seed,
+            LearnedMask = learnedLines - 1,
+            Terms = Terms.Write(ref lines),
+        };
+        AddressIndex4.Write(ref lines, _ranges4, ref revision);
+        AddressIndex6.Write(ref lines, _ranges6, ref revision);
+        revision.Learned = lines.Take(learnedLines);
+        lines.At<RevisionRecord>(at) = revision;
+        return (at, revision.Learned);
+    }
+}
