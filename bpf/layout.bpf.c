@@ -9,6 +9,7 @@
 
 struct efw_layout {
 	struct efw_config config;
+	struct efw_line line;
 	struct efw_header header;
 	struct efw_revision revision;
 	struct efw_node4 node4;

@@ -22,7 +22,7 @@
 #define EFW_LEASES 6
 
 /* Lines that a learned address may stand away from where it belongs. */
-#define EFW_PROBES 8
+#define EFW_PROBES 16
 
 /* Levels that a tree may have above its leaves. */
 #define EFW_TREE_HEIGHT_MAX 7

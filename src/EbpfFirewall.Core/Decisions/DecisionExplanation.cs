@@ -44,6 +44,7 @@ public static class DecisionExplanation
             DecisionReason.NotRedirected => $"{what} is a proxy of the firewall, which takes only what the firewall sent there.",
             DecisionReason.TableFull =>
                 "A table of the firewall is full, so nothing new is let through. End flows that are not needed, or give more memory.",
+            DecisionReason.NoPolicy => "No policy could be read, so everything is denied. This is a mistake of ours: please report it.",
             DecisionReason.SocketOption => "A deny-list cannot tell broadcast addresses from others, so sockets may not send broadcasts.",
             DecisionReason.Inbound => "Connections from outside do not reach the sandbox.",
             DecisionReason.NameDenied => $"{Capital(rule)} denies {what}. Remove it, or write a more specific rule that allows it.",

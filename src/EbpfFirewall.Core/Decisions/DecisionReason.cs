@@ -77,6 +77,9 @@ public enum DecisionReason : byte
     /// <summary>A socket option that would open destinations which an address does not tell apart (broadcasts in a deny-list).</summary>
     SocketOption = 22,
 
+    /// <summary>No policy was in force, or it could not be read: everything is denied.</summary>
+    NoPolicy = 23,
+
     /// <summary>A name rule denies it (DNS).</summary>
     NameDenied = 64,
 

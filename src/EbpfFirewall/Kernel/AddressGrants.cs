@@ -14,7 +14,7 @@ namespace EbpfFirewall.Kernel;
 /// <remarks>Safe for concurrent use.</remarks>
 internal sealed class AddressGrants : IAddressGrants
 {
-    /// <summary>Addresses that may be known at a time.</summary>
+    /// <summary>Addresses that may be known at a time, unless told otherwise.</summary>
     internal const int AddressesMax = 65_536;
 
     // Names stay a while after their grant, so that a late event can still say which name led there.
@@ -25,6 +25,7 @@ internal sealed class AddressGrants : IAddressGrants
     private readonly Func<ulong> _clockNs;
     private readonly Func<ulong> _ticks;
     private readonly Func<ulong, ulong> _ticksOf;
+    private readonly int _addressesMax;
     private PolicyImage _image;
     private LearnedLines _learned;
 
@@ -34,12 +35,20 @@ internal sealed class AddressGrants : IAddressGrants
     /// <param name="clockNs">CLOCK_BOOTTIME.</param>
     /// <param name="ticks">The tick now.</param>
     /// <param name="ticksOf">Ticks of a time in nanoseconds.</param>
-    public AddressGrants(IPolicyTarget target, PolicyImage image, Func<ulong> clockNs, Func<ulong> ticks, Func<ulong, ulong> ticksOf)
+    /// <param name="addressesMax">Addresses that may be known at a time.</param>
+    public AddressGrants(
+        IPolicyTarget target,
+        PolicyImage image,
+        Func<ulong> clockNs,
+        Func<ulong> ticks,
+        Func<ulong, ulong> ticksOf,
+        int addressesMax = AddressesMax)
     {
         _target = target;
         _clockNs = clockNs;
         _ticks = ticks;
         _ticksOf = ticksOf;
+        _addressesMax = addressesMax;
         _image = image;
         _learned = target.Publish(image, []);
     }
@@ -97,7 +106,7 @@ internal sealed class AddressGrants : IAddressGrants
             }
 
             bool isKnown = _addresses.TryGetValue(key, out GrantedAddress? granted);
-            if (!isKnown && _addresses.Count >= AddressesMax && !TryMakeRoom(now))
+            if (!isKnown && _addresses.Count >= _addressesMax && !TryMakeRoom(now))
             {
                 Refused++;
                 return false;
@@ -239,7 +248,7 @@ internal sealed class AddressGrants : IAddressGrants
             }
         }
 
-        if (_addresses.Count >= AddressesMax)
+        if (_addresses.Count >= _addressesMax)
         {
             return false;
         }

@@ -152,7 +152,7 @@ public sealed class DnsDecisionReporterTests
     };
 
     private DnsDecisionReporter Reporter(bool reportAllowed = false) => new(
-        new DnsDecisionReader("test", Policy, _clock),
+        new DnsDecisionReader("test", () => Policy, _clock),
         new DecisionHub([_told.Add], NullLogger.Instance),
         reportAllowed,
         _clock);

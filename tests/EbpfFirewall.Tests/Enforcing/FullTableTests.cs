@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Policies;
 using EbpfFirewall.Sandboxes;
@@ -26,11 +27,13 @@ public sealed class FullTableTests : IDisposable
             CompiledPolicy policy = new FirewallPolicyBuilder().Allow("192.0.2.1").Build().Compile();
             SandboxId id = SandboxId.Next();
             _cgroup = SandboxCgroup.Create(id);
-            var config = new ConfigRecord { Abi = ConfigRecord.AbiVersion, Mode = policy.Policy.Mode, ListMode = policy.Policy.ListMode, DnsPort4 = 1, DnsPort6 = 1 };
-            _kernel = KernelAttachment.Create(policy, config, _cgroup.Path, PinFolder.Create(id));
+            var config = new ConfigRecord { Abi = ConfigRecord.AbiVersion, DnsPort4 = 1, DnsPort6 = 1 };
+            var rules = new RuleNumbers();
+            PolicyImage image = PolicyImage.Create(policy, rules.Prepare(policy.Policy).ByIndex);
+            _kernel = KernelAttachment.Create(image, config, _cgroup.Path, PinFolder.Create(id));
             var processes = new ProcessTable(_kernel.Processes);
-            var grants = new AddressGrants(_kernel.Learned, static () => BootClock.NowNs);
-            var reader = new KernelEventReader("full", policy.Policy, processes, grants, new BootClock(TimeProvider.System));
+            var grants = new AddressGrants(_kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
+            var reader = new KernelEventReader("full", _kernel.Policies, rules, processes, grants, new BootClock(TimeProvider.System));
             _events = new KernelEvents(_kernel, reader, new DecisionHub([_decisions.Enqueue], NullLogger.Instance), "full");
         }
     }

@@ -1,20 +1,22 @@
 using System.Net;
+using EbpfFirewall.Dns.Proxy;
 using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
-using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 using EbpfFirewall.TestKit;
+using EbpfFirewall.Tests.Memory;
 
 namespace EbpfFirewall.Tests.Kernel;
 
-/// <summary>Grants against a real map, which is small enough to be full.</summary>
+/// <summary>Grants against the memory that the kernel reads; a tick is a second.</summary>
 public sealed class AddressGrantsTests : IDisposable
 {
     private const ulong Second = 1_000_000_000;
-    private const int Room = 2;
+    private const int Room = 4;
     private static readonly IPAddress First = IPAddress.Parse("192.0.2.1");
-    private static readonly TermClass Web = new(0, 1);
-    private readonly BpfMap? _map;
+    private static readonly IPAddress Second2 = IPAddress.Parse("2001:db8::2");
+    private readonly PolicyLab? _lab;
     private readonly AddressGrants? _grants;
     private ulong _now = 100 * Second;
 
@@ -22,94 +24,149 @@ public sealed class AddressGrantsTests : IDisposable
     {
         if (KernelRequirement.ReasonToSkip is null)
         {
-            _map = BpfMap.Create(new BpfMapSpec("learned", BpfMapType.Hash, 16, 96, Room));
-            _grants = new AddressGrants(Learned, () => _now);
+            _lab = new PolicyLab(8192) { LearnedRoom = 64 };
+            _grants = new AddressGrants(
+                _lab, Image("*.test", "silent.example:80"), () => _now, () => _now / Second, time => time / Second, Room);
         }
     }
 
     private AddressGrants Grants => _grants!;
 
-    private BpfMap<AddressRecord, LearnedRecord> Learned => _map!.As<AddressRecord, LearnedRecord>();
-
     [KernelFact]
     public void A_grant_is_in_force_when_the_call_returns()
     {
-        Grants.TryGrant("a.test", First, Web, TimeSpan.FromSeconds(30)).Should().BeTrue();
+        Grant("a.test", First).Should().BeTrue();
+        Grant("b.test", Second2).Should().BeTrue();
 
-        Learned.TryGetValue(AddressRecord.From(First), out LearnedRecord record).Should().BeTrue();
-        record.Lease[0].Should().Be(new LeaseRecord(130 * Second, new ClassRecord(0, 1)));
+        _lab!.Ask([First, Second2, IPAddress.Parse("192.0.2.9")]).Select(answer => answer.IsLearned).Should().Equal(true, true, false);
         Grants.NamesFor(AddressRecord.From(First)).Should().Equal("a.test");
     }
 
     [KernelFact]
-    public void A_name_that_says_nothing_about_ports_is_remembered_and_opens_nothing()
+    public void A_name_that_the_policy_does_not_open_gets_nothing()
     {
-        Grants.TryGrant("a.test", First, default, TimeSpan.FromSeconds(30)).Should().BeTrue();
+        Grant("a.example", First).Should().BeFalse();
 
-        Learned.Enumerate().Should().BeEmpty();
-        Grants.NamesFor(AddressRecord.From(First)).Should().Equal("a.test");
+        IsLearned(First).Should().BeFalse();
+        Grants.NamesFor(AddressRecord.From(First)).Should().BeEmpty();
+    }
+
+    [KernelFact]
+    public void An_alias_has_the_rights_of_the_name_that_led_to_it()
+    {
+        Grant("cdn.example", First, origin: "www.test").Should().BeTrue();
+
+        IsLearned(First).Should().BeTrue();
+        Grants.NamesFor(AddressRecord.From(First)).Should().Equal("cdn.example");
     }
 
     [KernelFact]
     public void With_the_table_full_there_is_no_grant_and_it_is_counted()
     {
-        Fill(Room);
+        Fill();
 
-        Grants.TryGrant("late.test", IPAddress.Parse("192.0.2.200"), Web, TimeSpan.FromSeconds(30)).Should().BeFalse();
-
-        Grants.Refused.Should().Be(1);
-        Grants.NamesFor(AddressRecord.From(IPAddress.Parse("192.0.2.200"))).Should().BeEmpty();
-        Grants.TryGrant("again.test", First, Web, TimeSpan.FromSeconds(60)).Should().BeTrue("that address has its place");
-    }
-
-    [KernelFact]
-    public void With_all_slots_of_an_address_taken_there_is_no_grant()
-    {
-        for (int i = 0; i < LeaseSlots.Length; i++)
-        {
-            Grants.TryGrant($"{i}.test", First, new TermClass(i, 1), TimeSpan.FromSeconds(30)).Should().BeTrue();
-        }
-
-        Grants.TryGrant("late.test", First, new TermClass(50, 1), TimeSpan.FromSeconds(30)).Should().BeFalse();
+        Grant("late.test", IPAddress.Parse("192.0.2.200")).Should().BeFalse();
 
         Grants.Refused.Should().Be(1);
+        Grant("again.test", First).Should().BeTrue("that address has its place");
     }
 
     [KernelFact]
-    public void What_has_expired_makes_room_and_its_names_stay_a_minute_longer()
+    public void What_ended_a_while_ago_makes_room_when_it_is_needed()
     {
-        Fill(Room);
-        _now += 30 * Second;
+        Fill();
+        _now += 91 * Second;
 
-        Grants.RemoveExpired();
+        Grant("late.test", IPAddress.Parse("192.0.2.200")).Should().BeTrue();
 
-        Learned.Enumerate().Should().BeEmpty();
-        Grants.NamesFor(AddressRecord.From(First)).Should().Equal("0.test");
-        Grants.TryGrant("late.test", IPAddress.Parse("192.0.2.200"), Web, TimeSpan.FromSeconds(30)).Should().BeTrue();
-        _now += 61 * Second;
-        Grants.RemoveExpired();
-        Grants.NamesFor(AddressRecord.From(First)).Should().BeEmpty();
+        IsLearned(IPAddress.Parse("192.0.2.200")).Should().BeTrue();
+        IsLearned(First).Should().BeFalse();
+        Grants.Count.Should().Be(1);
     }
 
     [KernelFact]
-    public void What_still_lives_is_left_alone()
+    public void Names_stay_a_minute_longer_than_their_grants_and_the_last_one_as_long_as_the_address()
     {
-        Fill(Room);
-        Grants.TryGrant("long.test", First, new TermClass(1, 1), TimeSpan.FromSeconds(90));
-        _now += 60 * Second;
+        Grant("a.test", First);
+        Grant("b.test", First, seconds: 60);
+        _now += 91 * Second;
 
         Grants.RemoveExpired();
 
-        Learned.Enumerate().Should().ContainSingle().Which.Key.Should().Be(AddressRecord.From(First));
+        Grants.NamesFor(AddressRecord.From(First)).Should().Equal("b.test");
+        _now += 1000 * Second;
+        Grants.RemoveExpired();
+        Grants.NamesFor(AddressRecord.From(First)).Should().Equal("b.test");
     }
 
-    public void Dispose() => _map?.Dispose();
-
-    private void Fill(int count)
+    [KernelFact]
+    public void A_new_policy_keeps_what_both_open_and_takes_the_rest_away()
     {
-        for (int i = 0; i < count; i++)
+        Grant("a.test", First);
+        Grant("b.test", Second2);
+        Grant("cdn.example", IPAddress.Parse("192.0.2.7"), origin: "a.test");
+
+        Grants.Use(Image("a.test"));
+
+        IsLearned(First).Should().BeTrue();
+        IsLearned(Second2).Should().BeFalse();
+        IsLearned(IPAddress.Parse("192.0.2.7")).Should().BeTrue("it is an alias of what both open");
+        Grant("b.test", Second2).Should().BeFalse();
+        Grants.Use(Image("*.test"));
+        IsLearned(Second2).Should().BeTrue("its grant has not ended, and the name may be used again");
+    }
+
+    [KernelFact]
+    public void A_refused_policy_leaves_everything_as_it_was()
+    {
+        Grant("a.test", First);
+        string[] rules = [.. Enumerable.Range(0, 20_000).Select(i => $"10.{i >> 12}.{(i >> 4) & 255}.{(i & 15) * 2}")];
+
+        FluentActions.Invoking(() => Grants.Use(Image(rules))).Should().Throw<EgressFirewallException>();
+
+        IsLearned(First).Should().BeTrue();
+        Grant("b.test", Second2).Should().BeTrue();
+    }
+
+    [KernelTheory]
+    [InlineData("a.test", 443, false)]
+    [InlineData("a.test:443", 443, false)]
+    [InlineData("a.test:443", 80, true)]
+    [InlineData("b.test", 443, true)]
+    [InlineData("192.0.2.0/24", 443, false)]
+    [InlineData("192.0.2.0/24:80", 443, true)]
+    public void A_connection_ends_when_the_new_policy_does_not_open_its_destination(string allowed, int port, bool ends)
+    {
+        Grant("a.test", First);
+
+        Grants.Use(Image(allowed));
+        _now += 1000 * Second;
+
+        Grants.Ends(new EndpointRecord(AddressRecord.From(First), (ushort)port, 6, 0)).Should().Be(ends);
+    }
+
+    public void Dispose() => _lab?.Dispose();
+
+    private static PolicyImage Image(params string[] allowed)
+    {
+        FirewallPolicyBuilder builder = new();
+        Array.ForEach(allowed, rule => builder.Allow(rule));
+        return PolicyLab.Image(builder.Build().Compile());
+    }
+
+    private static byte[] Wire(string name) =>
+        [.. name.Split('.').SelectMany(label => new[] { (byte)label.Length }.Concat(System.Text.Encoding.ASCII.GetBytes(label))), 0];
+
+    private bool Grant(string name, IPAddress address, string? origin = null, int seconds = 30) =>
+        Grants.TryGrant(new NameAnswer(name, Wire(origin ?? name), default, TimeSpan.FromSeconds(seconds)), address);
+
+    private bool IsLearned(IPAddress address) => _lab!.Ask([address])[0].IsLearned;
+
+    private void Fill()
+    {
+        for (int i = 0; i < Room; i++)
         {
-            Grants.TryGrant($"{i}.test", IPAddress.Parse($"192.0.2.{i + 1}"), Web, TimeSpan.FromSeconds(30)).Should().BeTrue();
+            Grant($"{i}.test", IPAddress.Parse($"192.0.2.{i + 1}")).Should().BeTrue();
         }
     }
 }

@@ -1,125 +1,107 @@
 using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 
 namespace EbpfFirewall.Tests.Kernel;
 
 public sealed class GrantedAddressTests
 {
-    private static readonly ClassRecord Web = new(0, 2);
+    private const ushort DenyAll = 1;
+    private const ushort Web = 5;
+    private readonly GrantedAddress _address = new();
 
     [Fact]
-    public void A_lease_takes_the_first_free_slot()
+    public void The_first_class_takes_the_slot_that_makes_the_line_visible()
     {
-        LearnedRecord? record = new GrantedAddress().WithLease(Web, now: 10, expires: 100);
+        _address.TryLease(Web, deadline: 100, now: 10).Should().BeTrue();
 
-        record!.Value.Lease[0].Should().Be(new LeaseRecord(100, Web));
-        record.Value.Lease[1].Should().Be(default(LeaseRecord));
+        Leases().Should().Equal((100ul, Web));
+        _address.HasLease.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(200, 200)]
+    [InlineData(50, 100)]
+    public void A_lease_of_the_same_class_is_extended_and_never_shortened(ulong again, ulong expected)
+    {
+        _address.TryLease(Web, 100, 10);
+
+        _address.TryLease(Web, again, 10);
+
+        Leases().Should().Equal((expected, Web));
     }
 
     [Fact]
-    public void A_lease_is_extended_in_its_own_slot()
+    public void An_ended_lease_gives_its_slot_only_when_no_other_is_free()
     {
-        GrantedAddress address = Leased((Web, 100));
+        _address.TryLease(9, 20, 10);
+        _address.TryLease(Web, 100, 50);
 
-        LearnedRecord? record = address.WithLease(Web, now: 10, expires: 200);
-
-        record!.Value.Lease[0].Should().Be(new LeaseRecord(200, Web));
-        record.Value.Lease[1].Should().Be(default(LeaseRecord));
-    }
-
-    [Fact]
-    public void A_lease_is_never_shortened()
-    {
-        GrantedAddress address = Leased((Web, 100));
-
-        address.WithLease(Web, now: 10, expires: 50)!.Value.Lease[0].ExpiresNs.Should().Be(100);
-    }
-
-    [Fact]
-    public void A_class_is_found_behind_a_slot_that_has_expired()
-    {
-        GrantedAddress address = Leased((new ClassRecord(9, 1), 20), (Web, 100));
-
-        LearnedRecord? record = address.WithLease(Web, now: 50, expires: 200);
-
-        record!.Value.Lease[0].ExpiresNs.Should().Be(20);
-        record.Value.Lease[1].Should().Be(new LeaseRecord(200, Web));
-    }
-
-    [Fact]
-    public void A_slot_that_has_expired_is_used_again()
-    {
-        GrantedAddress address = Leased((new ClassRecord(9, 1), 100), (new ClassRecord(8, 1), 20));
-
-        LearnedRecord? record = address.WithLease(Web, now: 20, expires: 200);
-
-        record!.Value.Lease[1].Should().Be(new LeaseRecord(200, Web));
-    }
-
-    [Fact]
-    public void With_every_slot_taken_there_is_none()
-    {
-        GrantedAddress address = Leased([.. Enumerable.Range(0, LeaseSlots.Length).Select(i => (new ClassRecord((uint)i, 1), 100ul))]);
-
-        address.WithLease(new ClassRecord(50, 1), now: 10, expires: 200).Should().BeNull();
-        address.WithLease(new ClassRecord(3, 1), now: 10, expires: 200).Should().NotBeNull("its own slot is there");
-    }
-
-    [Fact]
-    public void It_lives_as_long_as_its_longest_lease()
-    {
-        GrantedAddress address = Leased((Web, 100), (new ClassRecord(8, 1), 300));
-
-        address.LivesAt(299).Should().BeTrue();
-        address.LivesAt(300).Should().BeFalse();
-        address.HasLease.Should().BeTrue();
-    }
-
-    [Fact]
-    public void Without_leases_it_holds_nothing()
-    {
-        GrantedAddress address = Leased((Web, 100));
-
-        address.ForgetLeases();
-
-        address.HasLease.Should().BeFalse();
-    }
-
-    [Fact]
-    public void Names_stand_once_in_the_order_in_which_they_first_came()
-    {
-        var address = new GrantedAddress();
-
-        address.AddName("b.test", 100);
-        address.AddName("a.test", 200);
-        address.AddName("b.test", 50);
-
-        address.Names.Should().Equal("b.test", "a.test");
-    }
-
-    [Fact]
-    public void Names_go_a_while_after_their_longest_grant()
-    {
-        var address = new GrantedAddress();
-        address.AddName("b.test", 100);
-        address.AddName("a.test", 200);
-        address.AddName("b.test", 50);
-
-        address.RemoveNames(now: 110, afterlifeNs: 10);
-        address.Names.Should().Equal("b.test", "a.test");
-        address.RemoveNames(now: 111, afterlifeNs: 10);
-
-        address.Names.Should().Equal("a.test");
-    }
-
-    private static GrantedAddress Leased(params (ClassRecord Class, ulong Expires)[] leases)
-    {
-        var address = new GrantedAddress();
-        foreach ((ClassRecord termClass, ulong expires) in leases)
+        Leases().Should().Equal((20ul, (ushort)9), (100ul, Web));
+        for (ushort i = 10; i < 14; i++)
         {
-            address.Record = address.WithLease(termClass, now: 0, expires)!.Value;
+            _address.TryLease(i, 100, 50);
         }
 
-        return address;
+        _address.TryLease(50, 100, 50).Should().BeTrue();
+        Leases().Select(lease => lease.Class).Should().Contain([50, Web]).And.NotContain((ushort)9);
+    }
+
+    [Fact]
+    public void With_every_slot_taken_a_new_class_is_refused_and_an_old_one_is_not()
+    {
+        for (ushort i = 2; i < 2 + LeaseSlots.Length; i++)
+        {
+            _address.TryLease(i, 100, 10).Should().BeTrue();
+        }
+
+        _address.TryLease(50, 200, 10).Should().BeFalse();
+        _address.TryLease(3, 200, 10).Should().BeTrue("its own slot is there");
+    }
+
+    [Fact]
+    public void Another_policy_gives_other_classes_for_the_same_time()
+    {
+        _address.AddName("a.test", new NameGrant(100, [1]));
+        _address.AddName("b.test", new NameGrant(200, [2]));
+        _address.AddName("c.test", new NameGrant(300, [3]));
+
+        _address.Renew(origin => origin[0] == 3 ? (ushort)0 : Web, deadline => deadline, 10, DenyAll);
+
+        Leases().Should().Equal((200ul, Web));
+    }
+
+    [Fact]
+    public void A_policy_that_says_too_many_different_things_about_an_address_denies_it()
+    {
+        for (byte i = 0; i <= LeaseSlots.Length; i++)
+        {
+            _address.AddName($"{i}.test", new NameGrant(100, [i]));
+        }
+
+        _address.Renew(origin => (ushort)(origin[0] + 2), deadline => deadline, 10, DenyAll);
+
+        Leases().Should().Equal((100ul, DenyAll));
+    }
+
+    [Fact]
+    public void Names_keep_their_order_and_the_later_end_of_two_grants()
+    {
+        _address.AddName("a.test", new NameGrant(100, []));
+        _address.AddName("b.test", new NameGrant(50, []));
+        _address.AddName("a.test", new NameGrant(20, []));
+
+        _address.Names.Should().Equal("a.test", "b.test");
+        _address.RemoveNames(endedBeforeNs: 60);
+        _address.Names.Should().Equal("a.test");
+        _address.RemoveNames(endedBeforeNs: 1000);
+        _address.Names.Should().Equal(["a.test"], "the last one stays");
+    }
+
+    private (ulong Deadline, ushort Class)[] Leases()
+    {
+        LeaseSlots slots = _address.Leases;
+        ReadOnlySpan<ulong> leases = slots;
+        return [.. leases.ToArray().Where(lease => lease != 0).Select(LearnedLines.Parse)];
     }
 }

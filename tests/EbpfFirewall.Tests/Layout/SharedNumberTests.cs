@@ -1,5 +1,6 @@
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Policies;
 using EbpfFirewall.Sandboxes;
@@ -66,7 +67,13 @@ public sealed class SharedNumberTests
     {
         Abi.Constant("EFW_ABI_VERSION").Should().Be(ConfigRecord.AbiVersion);
         Policy.Constant("EFW_REPORT_ALLOWED").Should().Be(ConfigRecord.ReportAllowed);
-        Policy.Constant("EFW_CLASS_TERMS_MAX").Should().Be(PolicyTables.ClassTermsMax);
+        Policy.Constant("EFW_STRICT_TTL").Should().Be(RevisionRecord.StrictTtl);
+        Policy.Constant("EFW_LINE_BYTES").Should().Be(LineRecord.SizeBytes);
+        Policy.Constant("EFW_PROBES").Should().Be(LearnedLines.Probes);
+        Policy.Constant("EFW_LEAF4_KEYS").Should().Be(Leaf4Keys.Length);
+        Policy.Constant("EFW_LEAF6_KEYS").Should().Be(Leaf6Keys.Length);
+        Abi.Constant("EFW_TRAFFIC_REASONS").Should().Be(TrafficRecord.Reasons);
+        Policy.Constant("EFW_CLASS_TERMS_MAX").Should().Be(TermLines.ClassTermsMax);
         Policy.Constant("EFW_LEASES").Should().Be(LeaseSlots.Length);
         Process.Constant("EFW_COMM_BYTES").Should().Be(CommBytes.Length);
         Process.Constant("EFW_PARENTS").Should().Be(ParentSlots.Length);

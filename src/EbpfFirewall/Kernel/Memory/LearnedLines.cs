@@ -13,7 +13,7 @@ namespace EbpfFirewall.Kernel.Memory;
 internal sealed class LearnedLines(BpfMapMemory memory, uint first, uint lineCount, ulong seed)
 {
     /// <summary>Lines that an address may stand away from where it belongs: <c>EFW_PROBES</c> (efw_policy.h).</summary>
-    internal const int Probes = 8;
+    internal const int Probes = 16;
 
     private const int ClassBits = 16;
     private const ulong Mixer = 0x9e37_79b9_7f4a_7c15;
