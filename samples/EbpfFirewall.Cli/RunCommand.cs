@@ -43,6 +43,7 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
                     policy.Deny(rule, "--deny");
                 }
 
+                policy.UseStrictTtl(settings.StrictTtl);
                 if (settings.Mode is { } mode)
                 {
                     policy.UseMode(mode);

@@ -34,6 +34,11 @@ internal sealed class RunCommandOptions
         CustomParser = ParseMode,
     };
 
+    private readonly Option<bool> _strictTtl = new("--strict-ttl")
+    {
+        Description = "End a connection that a name opened when the answer that led there ends. Default: it goes on, and only to there.",
+    };
+
     private readonly Option<IPEndPoint[]> _dnsUpstream = new("--dns-upstream")
     {
         Description = "Name server to ask, address or address:port (repeatable). Default: those of /etc/resolv.conf.",
@@ -64,6 +69,7 @@ internal sealed class RunCommandOptions
         command.Options.Add(_deny);
         command.Options.Add(_observe);
         command.Options.Add(_mode);
+        command.Options.Add(_strictTtl);
         command.Options.Add(_dnsUpstream);
         command.Options.Add(_logFile);
         command.Options.Add(_user);
@@ -81,6 +87,7 @@ internal sealed class RunCommandOptions
         result.GetValue(_allow) ?? [],
         result.GetValue(_deny) ?? [],
         result.GetValue(_observe) ? PolicyMode.Observe : result.GetValue(_mode),
+        result.GetValue(_strictTtl),
         result.GetValue(_dnsUpstream) ?? [],
         result.GetValue(_logFile),
         result.GetValue(_user),

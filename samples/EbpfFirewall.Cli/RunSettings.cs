@@ -8,6 +8,7 @@ internal sealed record RunSettings(
     IReadOnlyList<string> Allow,
     IReadOnlyList<string> Deny,
     PolicyMode? Mode,
+    bool StrictTtl,
     IReadOnlyList<IPEndPoint> DnsUpstreams,
     string? LogFile,
     string? User,

@@ -9,13 +9,19 @@ namespace EbpfFirewall.Policies;
 public sealed class FirewallPolicy
 {
     internal FirewallPolicy(
-        PolicyMode mode, PolicyMode listMode, ImmutableArray<ParsedRule> rules, ImmutableArray<PolicyProblem> warnings, long revision)
+        PolicyMode mode,
+        PolicyMode listMode,
+        ImmutableArray<ParsedRule> rules,
+        ImmutableArray<PolicyProblem> warnings,
+        bool strictTtl,
+        long revision)
     {
         Mode = mode;
         ListMode = listMode;
         ParsedRules = rules;
         Rules = [.. rules.Select(parsed => parsed.Rule)];
         Warnings = warnings;
+        StrictTtl = strictTtl;
         Revision = revision;
     }
 
@@ -35,6 +41,12 @@ public sealed class FirewallPolicy
     /// <summary>What is odd about the rules but no error, such as the same rule in two sources.</summary>
     public ImmutableArray<PolicyProblem> Warnings { get; }
 
+    /// <summary>
+    /// True when a connection that a name opened ends with the answer that led there. False, the default, lets it go on until it ends
+    /// by itself, and only to where it went.
+    /// </summary>
+    public bool StrictTtl { get; }
+
     /// <summary>Counts the policies of one firewall, from 1.</summary>
     public long Revision { get; }
 
@@ -44,7 +56,7 @@ public sealed class FirewallPolicy
     public FirewallPolicy WithRevision(long revision)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(revision, 1);
-        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, revision);
+        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, StrictTtl, revision);
     }
 
     /// <summary><see cref="Rules"/> with what they mean.</summary>

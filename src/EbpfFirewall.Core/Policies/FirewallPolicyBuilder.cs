@@ -14,6 +14,7 @@ public sealed class FirewallPolicyBuilder
     private readonly List<ParsedRule> _rules = [];
     private readonly List<PolicyProblem> _problems = [];
     private PolicyMode? _mode;
+    private bool _strictTtl;
 
     /// <summary>Adds a rule that allows. A mistake in it is kept and reported by <see cref="Build"/>.</summary>
     /// <param name="rule">One rule; see docs/policy.md for the grammar.</param>
@@ -45,6 +46,13 @@ public sealed class FirewallPolicyBuilder
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)mode, (byte)PolicyMode.Disabled, nameof(mode));
         _mode = mode;
+        return this;
+    }
+
+    /// <summary>Sets <see cref="FirewallPolicy.StrictTtl"/>.</summary>
+    public FirewallPolicyBuilder UseStrictTtl(bool strict = true)
+    {
+        _strictTtl = strict;
         return this;
     }
 
@@ -80,7 +88,7 @@ public sealed class FirewallPolicyBuilder
         PolicyMode mode = _mode ?? inferred;
         PolicyMode listMode = mode is PolicyMode.AllowList or PolicyMode.DenyList ? mode : inferred;
         PolicyChecks.FindIdleRules(rules, mode, warnings);
-        return new FirewallPolicy(mode, listMode, rules, [.. warnings], revision: 1);
+        return new FirewallPolicy(mode, listMode, rules, [.. warnings], _strictTtl, revision: 1);
     }
 
     private FirewallPolicyBuilder AddList(RuleAction action, string rules, string source)

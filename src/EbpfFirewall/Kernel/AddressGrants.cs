@@ -27,6 +27,7 @@ internal sealed class AddressGrants : IAddressGrants
     private readonly Func<ulong, ulong> _ticksOf;
     private readonly int _addressesMax;
     private PolicyImage _image;
+    private ulong _endedSeenNs;
     private LearnedLines _learned;
 
     /// <summary>Puts the first policy in force.</summary>
@@ -144,7 +145,7 @@ internal sealed class AddressGrants : IAddressGrants
     {
         lock (_gate)
         {
-            IEnumerable<byte[]> origins = _addresses.TryGetValue(address, out GrantedAddress? granted) ? granted.WireOrigins : [];
+            IEnumerable<byte[]> origins = _addresses.TryGetValue(address, out GrantedAddress? granted) ? granted.OriginsSince(0) : [];
             return origins.Select(origin => ruleOf(policy.DecideName(origin).Class)).FirstOrDefault(static rule => rule >= 0, -1);
         }
     }
@@ -170,7 +171,8 @@ internal sealed class AddressGrants : IAddressGrants
             }
 
             bool isAllowed = policy.Policy.Mode == PolicyMode.DenyList;
-            foreach (byte[] origin in _addresses.TryGetValue(remote.Address, out GrantedAddress? granted) ? granted.WireOrigins : [])
+            ulong since = policy.Policy.StrictTtl ? _clockNs() : 0;
+            foreach (byte[] origin in _addresses.TryGetValue(remote.Address, out GrantedAddress? granted) ? granted.OriginsSince(since) : [])
             {
                 NameDecision decision = policy.DecideName(origin);
                 PolicyTerm? term = decision.Resolves ? policy.FindTerm(decision.Class, remote.Port, protocol) : null;
@@ -183,6 +185,18 @@ internal sealed class AddressGrants : IAddressGrants
             }
 
             return !isAllowed;
+        }
+    }
+
+    /// <summary>Whether a grant has ended since this was last asked that connections must not outlive.</summary>
+    public bool TakeEnded()
+    {
+        lock (_gate)
+        {
+            ulong since = _endedSeenNs;
+            _endedSeenNs = _clockNs();
+            return _image.Policy.Policy.StrictTtl
+                && _addresses.Values.Any(granted => granted.ExpiresNs > since && granted.ExpiresNs <= _endedSeenNs);
         }
     }
 

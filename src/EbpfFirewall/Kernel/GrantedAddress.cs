@@ -15,14 +15,14 @@ internal sealed class GrantedAddress
     /// <summary>The names, in the order in which they first led here.</summary>
     public ImmutableArray<string> Names { get; private set; } = [];
 
-    /// <summary>The names whose rules say what is open here, in wire form.</summary>
-    public IEnumerable<byte[]> WireOrigins => _names.Values.Select(grant => grant.WireOrigin);
-
     /// <summary>When the last grant ends (CLOCK_BOOTTIME).</summary>
     public ulong ExpiresNs { get; private set; }
 
     /// <summary>True when the kernel holds an entry, live or expired.</summary>
     public bool HasLease => Leases[0] != 0;
+
+    /// <summary>The names whose rules say what is open here, in wire form: those whose grants end after a time.</summary>
+    public IEnumerable<byte[]> OriginsSince(ulong nowNs) => _names.Values.Where(grant => grant.ExpiresNs > nowNs).Select(grant => grant.WireOrigin);
 
     /// <summary>Notes that a name led here.</summary>
     public void AddName(string name, NameGrant grant)

@@ -46,6 +46,9 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
 
     public BpfMap<ReportKey, ReportRecord> Reports => _shared["efw_reports"].As<ReportKey, ReportRecord>();
 
+    /// <summary>The policy's memory, as the programs that are attached see it.</summary>
+    public BpfMap Policy => _programs.Maps[PolicyMap];
+
     public BpfMap Events => _shared["efw_events"];
 
     /// <summary>The cgroup that it is attached to.</summary>

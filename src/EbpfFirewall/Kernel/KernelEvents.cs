@@ -7,6 +7,7 @@ namespace EbpfFirewall.Kernel;
 /// <summary>Reads the event ring on a thread of its own and publishes what is in it.</summary>
 internal sealed class KernelEvents : IDisposable
 {
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(2);
     private readonly RingBufferReader _ring;
     private readonly BpfMap<ReportKey, ReportRecord> _reports;
     private readonly KernelEventReader _reader;
@@ -39,8 +40,11 @@ internal sealed class KernelEvents : IDisposable
     {
         while (!_stopping)
         {
+            // The kernel wakes a reader that had read everything. One that waits a little is woken once for all that comes meanwhile,
+            // and a program that makes many events does not pay for waking it each time.
             _ring.Wait(Timeout.InfiniteTimeSpan);
             Drain();
+            Thread.Sleep(GatherTime);
         }
     }
 

@@ -131,10 +131,18 @@ internal sealed class Enforcement : IAsyncDisposable
         return statistics with { EventsDropped = statistics.EventsDropped + readerDrops };
     }
 
+    /// <summary>What went by; nothing is stopped for it.</summary>
+    public SandboxTraffic ReadTraffic() => TrafficReader.Read(_kernel.Traffic, _policy.Policy, _rules);
+
     /// <summary>Removes from the kernel's tables what is over. Looks only when something has happened since.</summary>
     /// <param name="processes">Lists the processes of the sandbox.</param>
     public void RemoveEnded(Func<IReadOnlySet<int>> processes)
     {
+        if (_grants.TakeEnded())
+        {
+            EndFlows(processes());
+        }
+
         long decisions = _proxy.Counters.Queries + _kernel.Count(KernelCounter.Denied) + _kernel.Count(KernelCounter.Allowed);
         if (decisions == _lastDecisions)
         {

@@ -18,6 +18,12 @@ public interface ISandbox : IAsyncDisposable
     SandboxStatistics Statistics { get; }
 
     /// <summary>
+    /// What was tried and sent, by rule and by reason, as the kernel counts it. Reading it stops nobody; it takes a system call a rule.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
+    SandboxTraffic ReadTraffic();
+
+    /// <summary>
     /// Starts a command in the sandbox. The policy is in force before its first instruction, and it ends when the calling
     /// process ends.
     /// </summary>

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using EbpfFirewall.Decisions;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +38,10 @@ internal sealed class Sandbox : ISandbox
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     public SandboxStatistics Statistics => _parts.Enforcement?.ReadStatistics(_hub.Dropped) ?? default;
+
+    public SandboxTraffic ReadTraffic() =>
+        _parts.Enforcement?.ReadTraffic() ?? new SandboxTraffic(
+            ImmutableDictionary<FirewallRule, TrafficCount>.Empty, ImmutableDictionary<DecisionReason, TrafficCount>.Empty);
 
     /// <summary>Replaces the policy; a sandbox that has ended meanwhile needs none.</summary>
     /// <exception cref="EgressFirewallException">The kernel refused; the policy before stays in force.</exception>

@@ -45,7 +45,7 @@ public sealed class DnsDecisionReporterTests
     {
         DnsDecisionReporter reporter = Reporter(reportAllowed: true);
 
-        reporter.OnDecision(Denied("www.example.test") with { Verdict = Verdict.Allow, Reason = DecisionReason.NameAllowed, RuleIndex = 0 });
+        reporter.OnDecision(Denied("www.example.test") with { Verdict = Verdict.Allow, Reason = DecisionReason.NameAllowed, RuleIndex = 0, Policy = Policy });
 
         _told.Single().Rule!.Text.Should().Be("example.test");
     }
@@ -102,7 +102,7 @@ public sealed class DnsDecisionReporterTests
     [Fact]
     public void Allowed_decisions_are_told_only_when_asked_for()
     {
-        DnsDecision allowed = Denied("www.example.test") with { Verdict = Verdict.Allow, Reason = DecisionReason.NameAllowed, RuleIndex = 0 };
+        DnsDecision allowed = Denied("www.example.test") with { Verdict = Verdict.Allow, Reason = DecisionReason.NameAllowed, RuleIndex = 0, Policy = Policy };
 
         Reporter().OnDecision(allowed);
         _told.Should().BeEmpty();

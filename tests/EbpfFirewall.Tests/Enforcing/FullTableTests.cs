@@ -1,56 +1,30 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel;
-using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
-using EbpfFirewall.Policies;
-using EbpfFirewall.Sandboxes;
+using EbpfFirewall.Native;
 using EbpfFirewall.TestKit;
 using EbpfFirewall.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EbpfFirewall.Tests.Enforcing;
 
 /// <summary>The kernel side alone, without the housekeeping that keeps its tables from filling up.</summary>
 public sealed class FullTableTests : IDisposable
 {
-    private readonly ConcurrentQueue<DecisionEvent> _decisions = [];
-    private readonly SandboxCgroup? _cgroup;
-    private readonly KernelAttachment? _kernel;
-    private KernelEvents? _events;
+    private readonly KernelLab? _lab = KernelRequirement.ReasonToSkip is null ? new KernelLab(policy => policy.Allow("192.0.2.1")) : null;
 
-    public FullTableTests()
-    {
-        if (KernelRequirement.ReasonToSkip is null)
-        {
-            CompiledPolicy policy = new FirewallPolicyBuilder().Allow("192.0.2.1").Build().Compile();
-            SandboxId id = SandboxId.Next();
-            _cgroup = SandboxCgroup.Create(id);
-            var config = new ConfigRecord { Abi = ConfigRecord.AbiVersion, DnsPort4 = 1, DnsPort6 = 1 };
-            var rules = new RuleNumbers();
-            PolicyImage image = PolicyImage.Create(policy, rules.Prepare(policy.Policy).ByIndex);
-            _kernel = KernelAttachment.Create(image, config, _cgroup.Path, PinFolder.Create(id));
-            var processes = new ProcessTable(_kernel.Processes);
-            var grants = new AddressGrants(_kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
-            var reader = new KernelEventReader("full", _kernel.Policies, rules, processes, grants, new BootClock(TimeProvider.System));
-            _events = new KernelEvents(_kernel, reader, new DecisionHub([_decisions.Enqueue], NullLogger.Instance), "full");
-        }
-    }
-
-    private KernelAttachment Kernel => _kernel!;
+    private KernelAttachment Kernel => _lab!.Kernel;
 
     [KernelFact]
     public void With_the_table_of_processes_full_a_newcomer_gets_no_socket_and_an_event_says_why()
     {
         Fill(Kernel.Processes, i => new ProcessKey((uint)i + 1, 0, 1));
 
-        string[] results = Take("tcp 4 192.0.2.99 80", "own-tcp 4 127.0.0.1 127.0.0.1");
+        string[] results = _lab!.Take("tcp 4 192.0.2.99 80", "own-tcp 4 127.0.0.1 127.0.0.1");
 
         results.Should().Equal("EPERM", "EPERM");
         Kernel.Count(KernelCounter.ProcessesFull).Should().BeGreaterThanOrEqualTo(2);
         Kernel.Count(KernelCounter.Denied).Should().BeGreaterThanOrEqualTo(2);
-        DecisionEvent decision = End().First();
+        DecisionEvent decision = _lab!.End().First();
         decision.Reason.Should().Be(DecisionReason.TableFull);
         decision.Blocked.Should().BeTrue();
         decision.Process.ProcessId.Should().BePositive("the id and the start time stand in the event itself");
@@ -68,7 +42,7 @@ public sealed class FullTableTests : IDisposable
         new ProcessTable(Kernel.Processes).RemoveDead(new HashSet<int> { Environment.ProcessId });
 
         Kernel.Processes.Enumerate().Select(entry => entry.Key).Should().Equal(self);
-        Take("own-tcp 4 127.0.0.1 127.0.0.1").Should().Equal("ok");
+        _lab!.Take("own-tcp 4 127.0.0.1 127.0.0.1").Should().Equal("ok");
     }
 
     [KernelFact]
@@ -88,26 +62,64 @@ public sealed class FullTableTests : IDisposable
     {
         Fill(Kernel.Redirects, i => new EndpointRecord(new AddressRecord(1, (ulong)i), 1, 17, 0));
 
-        string[] results = Take("ask 4 192.0.2.53 53");
+        string[] results = _lab!.Take("ask 4 192.0.2.53 53");
 
         results.Should().Equal("EPERM");
         Kernel.Count(KernelCounter.RedirectsFull).Should().Be(1);
-        DecisionEvent decision = End().Should().ContainSingle().Subject;
+        DecisionEvent decision = _lab!.End().Should().ContainSingle().Subject;
         decision.Reason.Should().Be(DecisionReason.TableFull);
         decision.Stage.Should().Be(DecisionStage.Packet);
     }
 
-    public void Dispose()
+    [KernelFact]
+    public void With_the_event_ring_full_verdicts_stand_and_the_losses_are_counted()
     {
-        if (_kernel is not null)
-        {
-            End();
-            _cgroup!.TryEnd().Should().BeTrue();
-            _kernel.Dispose();
-        }
+        const int Denials = 20_000;
+        _lab!.End();
+
+        string[] results = _lab!.Take($"flood 4 11.0.0.0 {Denials}");
+
+        results.Should().Equal($"EPERM {Denials}");
+        long events = Kernel.Count(KernelCounter.Denied) - Kernel.Count(KernelCounter.EventsDropped);
+        Kernel.Count(KernelCounter.Denied).Should().BeGreaterThanOrEqualTo(Denials);
+        Kernel.Count(KernelCounter.EventsDropped).Should().BePositive("a megabyte does not hold them all");
+        events.Should().BePositive();
     }
 
-    private static void Fill<TKey, TValue>(Native.BpfMap<TKey, TValue> map, Func<int, TKey> key)
+    [KernelFact]
+    public void Without_a_policy_everything_is_denied_and_said_to_be()
+    {
+        using BpfMapMemory memory = Kernel.Policy.MapMemory();
+        memory.At<ulong>(0) = 0;
+
+        _lab!.Take("socket 2 1 0", "tcp 4 192.0.2.1 80").Should().Equal("EPERM", "EPERM");
+
+        Kernel.Count(KernelCounter.PolicyBroken).Should().BeGreaterThanOrEqualTo(2);
+        _lab!.End().Should().NotBeEmpty().And.OnlyContain(decision => decision.Reason == DecisionReason.NoPolicy && decision.Blocked);
+    }
+
+    [KernelTheory]
+    [InlineData(0, "tcp 4 192.0.2.1 80")]
+    [InlineData(4, "tcp 6 2001:db8::1 80")]
+    [InlineData(28, "tcp 4 192.0.2.1 80")]
+    [InlineData(32, "tcp 4 198.51.100.1 80")]
+    public void A_policy_that_names_lines_that_are_not_there_denies(int offset, string step)
+    {
+        using BpfMapMemory memory = Kernel.Policy.MapMemory();
+        long revision = (uint)memory.At<ulong>(0) * (long)LineRecord.SizeBytes;
+        memory.At<uint>(revision + offset) = 0x1fff_ffff;
+
+        _lab!.Take(step).Should().Equal("EPERM");
+
+        Kernel.Count(KernelCounter.PolicyBroken).Should().Be(1);
+        DecisionEvent decision = _lab!.End().Should().ContainSingle().Subject;
+        decision.Reason.Should().Be(DecisionReason.NoPolicy);
+        decision.Blocked.Should().BeTrue();
+    }
+
+    public void Dispose() => _lab?.Dispose();
+
+    private static void Fill<TKey, TValue>(BpfMap<TKey, TValue> map, Func<int, TKey> key)
         where TKey : unmanaged
         where TValue : unmanaged
     {
@@ -116,22 +128,5 @@ public sealed class FullTableTests : IDisposable
         {
             map.Set(key(i), default);
         }
-    }
-
-    private string[] Take(params string[] steps)
-    {
-        ProcessStartInfo startInfo = Probe.Command(steps);
-        startInfo.RedirectStandardOutput = true;
-        using Process process = Launcher.Start(startInfo, _cgroup!.Path, user: null);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private DecisionEvent[] End()
-    {
-        _events?.Dispose();
-        _events = null;
-        return [.. _decisions];
     }
 }

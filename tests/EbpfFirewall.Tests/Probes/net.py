@@ -7,13 +7,21 @@
   own-tcp FAMILY BIND HOST   listen at BIND, connect to HOST, pass a byte
   own-udp FAMILY BIND HOST   the same over UDP
   socket FAMILY TYPE PROTO   only socket(2), by numbers
+  hold KIND FAMILY HOST PORT connect and keep the socket; HOST may be a name
+  use                        send a byte through the socket that is kept
+  end                        wait until the socket that is kept meets an error
+  flood FAMILY HOST COUNT    send to that many addresses from HOST on, all refused
+  burst SECONDS PORT OPEN SHUT
+                             send datagrams to both in turn: all to OPEN must leave, none to SHUT; "ok COUNT", or what was wrong
 
 FAMILY is 4 or 6. Without arguments it prints its process id and takes steps from standard input, until that ends.
 """
 import errno
 import os
+import select
 import socket
 import sys
+import time
 
 FAMILIES = {"4": socket.AF_INET, "6": socket.AF_INET6}
 TIMEOUT_SECONDS = 20
@@ -73,14 +81,60 @@ def raw_socket(family, kind, protocol):
     socket.socket(int(family), int(kind), int(protocol)).close()
 
 
-STEPS = {"tcp": tcp, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
+def hold(kind, family, host, port):
+    global kept
+    kept = make(family, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
+    kept.connect((socket.gethostbyname(host), int(port)))
+
+
+def use():
+    kept.send(b"x")
+
+
+def end():
+    poll = select.poll()
+    poll.register(kept, select.POLLERR | select.POLLHUP)
+    if not poll.poll(TIMEOUT_SECONDS * 1000):
+        raise TimeoutError
+    error = kept.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    raise OSError(error, "")
+
+
+def flood(family, first, count):
+    """Connects to that many addresses from the first on, all of which must be refused."""
+    base = int.from_bytes(socket.inet_aton(first), "big")
+    for i in range(int(count)):
+        with make(family, socket.SOCK_DGRAM) as client:
+            try:
+                client.sendto(b"x", (socket.inet_ntoa((base + i).to_bytes(4, "big")), 9))
+                return f"sent to number {i}"
+            except PermissionError:
+                pass
+    return f"EPERM {count}"
+
+
+def burst(seconds, port, is_open, is_shut):
+    count = 0
+    until = time.monotonic() + float(seconds)
+    with make("4", socket.SOCK_DGRAM) as client:
+        while time.monotonic() < until:
+            for _ in range(100):
+                client.sendto(b"x", (is_open, int(port)))
+                try:
+                    client.sendto(b"x", (is_shut, int(port)))
+                    return "sent to " + is_shut
+                except PermissionError:
+                    count += 1
+    return f"ok {count}"
+
+
+STEPS = {"flood": flood, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
 
 
 def take(step):
     name, *arguments = step.split()
     try:
-        STEPS[name](*arguments)
-        return "ok"
+        return STEPS[name](*arguments) or "ok"
     except TimeoutError:
         return "timeout"
     except OSError as error:

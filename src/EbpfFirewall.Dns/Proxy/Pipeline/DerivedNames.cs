@@ -1,5 +1,3 @@
-using EbpfFirewall.Policies;
-
 namespace EbpfFirewall.Dns.Proxy;
 
 /// <summary>

@@ -12,17 +12,15 @@ internal sealed class PolicyImage
 {
     private readonly ClassRanges<uint> _ranges4;
     private readonly ClassRanges<UInt128> _ranges6;
-    private readonly bool _strictTtl;
 
     private PolicyImage(
-        CompiledPolicy policy, TermLines terms, int ruleNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6, bool strictTtl)
+        CompiledPolicy policy, TermLines terms, int ruleNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
     {
         Policy = policy;
         Terms = terms;
         RuleNumbers = ruleNumbers;
         _ranges4 = ranges4;
         _ranges6 = ranges6;
-        _strictTtl = strictTtl;
     }
 
     public CompiledPolicy Policy { get; }
@@ -35,9 +33,8 @@ internal sealed class PolicyImage
     /// <summary>Prepares a policy.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="ruleNumbers">The number of each of its rules.</param>
-    /// <param name="strictTtl">A flow ends with the grant that admitted it.</param>
     /// <exception cref="EgressFirewallException">The policy is larger than the kernel side can hold.</exception>
-    public static PolicyImage Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers, bool strictTtl = false)
+    public static PolicyImage Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers)
     {
         TermLines terms = TermLines.Create(policy, ruleNumbers);
         var ranges4 = new ClassRanges<uint>(policy.Networks.Length);
@@ -63,7 +60,7 @@ internal sealed class PolicyImage
 
         ranges4.Complete();
         ranges6.Complete();
-        return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, ranges4, ranges6, strictTtl);
+        return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, ranges4, ranges6);
     }
 
     /// <summary>Lines that it takes together with room for learned addresses.</summary>
@@ -86,7 +83,7 @@ internal sealed class PolicyImage
         {
             Mode = Policy.Policy.Mode,
             ListMode = Policy.Policy.ListMode,
-            Flags = _strictTtl ? RevisionRecord.StrictTtl : (byte)0,
+            Flags = Policy.Policy.StrictTtl ? RevisionRecord.StrictTtl : (byte)0,
             Seed = seed,
             LearnedMask = learnedLines - 1,
             Terms = Terms.Write(ref lines),

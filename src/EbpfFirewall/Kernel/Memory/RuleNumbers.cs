@@ -6,7 +6,7 @@ namespace EbpfFirewall.Kernel.Memory;
 /// Gives every rule a number that it keeps from one policy to the next, so that what is counted for it goes on. The number of a rule
 /// that is gone is used again only after one more policy, when no event names it any more.
 /// </summary>
-/// <remarks>Not safe for concurrent use, but for <see cref="Find"/>.</remarks>
+/// <remarks>One writer; <see cref="Find"/> and <see cref="NumberOf"/> are safe beside it.</remarks>
 internal sealed class RuleNumbers
 {
     private readonly Stack<int> _free = new();
@@ -22,6 +22,9 @@ internal sealed class RuleNumbers
         FirewallRule?[] rules = Volatile.Read(ref _rules);
         return (uint)number < (uint)rules.Length ? rules[number] : null;
     }
+
+    /// <summary>The number that a rule of the policy in force has.</summary>
+    public int? NumberOf(FirewallRule rule) => Volatile.Read(ref _numbers).TryGetValue((rule.Action, rule.Text), out int number) ? number : null;
 
     /// <summary>Numbers the rules of a policy that is to come into force.</summary>
     public RuleNumbering Prepare(FirewallPolicy policy)
@@ -55,7 +58,7 @@ internal sealed class RuleNumbers
     {
         _leaving.ForEach(_free.Push);
         _leaving = [.. _numbers.Where(known => !numbering.Numbers.ContainsKey(known.Key)).Select(known => known.Value)];
-        _numbers = numbering.Numbers;
+        Volatile.Write(ref _numbers, numbering.Numbers);
     }
 
     private void Publish(FirewallPolicy policy, int[] assigned)

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace EbpfFirewall.Tests.Support;
+
+/// <summary>Probes/net.py that waits for its next step.</summary>
+internal sealed class ProbeSession : IDisposable
+{
+    private readonly Process _process;
+
+    private ProbeSession(Process process) => _process = process;
+
+    internal static Task<ProbeSession> StartAsync(ISandbox sandbox) => StartAsync(sandbox.Start);
+
+    internal static async Task<ProbeSession> StartAsync(Func<ProcessStartInfo, Process> start)
+    {
+        ProcessStartInfo startInfo = Probe.Command();
+        startInfo.RedirectStandardInput = true;
+        startInfo.RedirectStandardOutput = true;
+        var session = new ProbeSession(start(startInfo));
+        await session._process.StandardOutput.ReadLineAsync();
+        return session;
+    }
+
+    /// <summary>Takes a step; returns what came of it.</summary>
+    internal async Task<string> DoAsync(string step)
+    {
+        await _process.StandardInput.WriteLineAsync(step);
+        await _process.StandardInput.FlushAsync();
+        return await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"net.py ended at \"{step}\".");
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
