@@ -80,7 +80,11 @@ public sealed class LiveFlowTests : IDisposable
             // until the grant ends
         }
 
-        lab.EndFlows();
+        while (lab.EndFlows() == 0 && strict)
+        {
+            // our clock is a tick behind the kernel's at most
+        }
+
         (await probe.DoAsync(strict ? "end" : "use")).Should().Be(strict ? "ECONNABORTED" : "ok");
     }
 
