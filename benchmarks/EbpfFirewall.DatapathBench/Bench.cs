@@ -72,7 +72,7 @@ internal sealed class Bench : IDisposable
         const int Addresses = 20_000;
         const uint Room = 1 << 17;
         AddressRecord[] addresses = [.. Enumerable.Range(0, Addresses).Select(i =>
-            AddressRecord.From(new System.Net.IPAddress(BinaryPrimitives.ReverseEndianness(0x0a00_0000 + i))))];
+            AddressRecord.From(new System.Net.IPAddress((long)BinaryPrimitives.ReverseEndianness(0x0a00_0000u + (uint)i))))];
         LeaseSlots leases = default;
         leases[0] = LearnedLines.Lease(1, (ushort)SomeClass);
         List<(double, double)> results = [];

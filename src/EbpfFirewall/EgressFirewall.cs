@@ -88,11 +88,12 @@ internal sealed class EgressFirewall : IEgressFirewall
                 nameof(policy));
         }
 
-        CompiledPolicy compiled = policy.Compile();
-        PolicyLimits.Check(compiled);
         await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            CompiledPolicy compiled = policy.WithRevision(Math.Max(policy.Revision, Policy.Revision + 1)).Compile();
+            PolicyLimits.Check(compiled);
+
             // Sandboxes that are being made meanwhile see the new policy at the latest when they register.
             _compiled = compiled;
             Sandbox[] sandboxes;
@@ -103,7 +104,7 @@ internal sealed class EgressFirewall : IEgressFirewall
             }
 
             await Task.Run(() => ApplyTo(sandboxes, compiled), CancellationToken.None).ConfigureAwait(false);
-            FirewallLog.PolicyApplied(_logger, policy.Revision, sandboxes.Length);
+            FirewallLog.PolicyApplied(_logger, compiled.Policy.Revision, sandboxes.Length);
         }
         finally
         {

@@ -30,7 +30,7 @@ public interface IEgressFirewall : IAsyncDisposable
     /// is stopped that both allow. Connections that the new policy does not allow end: their packets stop at once and their sockets meet
     /// ECONNABORTED. When the call returns, nothing is judged by the policy before.
     /// </summary>
-    /// <param name="policy">The new policy.</param>
+    /// <param name="policy">The new policy; its revision becomes one more than that of the policy before, unless it is higher already.</param>
     /// <param name="cancellationToken">Gives up waiting for another policy that is being applied; once begun, it is applied.</param>
     /// <exception cref="EgressFirewallException">
     /// The policy is too large, or the kernel refused it. A sandbox where that happened keeps the policy it had.

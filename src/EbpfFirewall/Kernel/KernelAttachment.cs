@@ -2,7 +2,6 @@ using System.Numerics;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
-using EbpfFirewall.Policies;
 using EbpfFirewall.Sandboxes;
 
 namespace EbpfFirewall.Kernel;
@@ -199,9 +198,16 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
             memory.CopyFrom(_memory, _learned);
         }
 
-        foreach ((string program, BpfLink link) in _links)
+        try
         {
-            link.Update(after.Programs[program]);
+            Relink(after);
+        }
+        catch
+        {
+            Relink(before);
+            memory.Dispose();
+            after.Dispose();
+            throw;
         }
 
         GracePeriod.Wait();
@@ -215,6 +221,14 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         }
 
         DisposeOwn(before);
+    }
+
+    private void Relink(BpfObject programs)
+    {
+        foreach ((string program, BpfLink link) in _links)
+        {
+            link.Update(programs.Programs[program]);
+        }
     }
 
     private void DisposeOwn(BpfObject programs)

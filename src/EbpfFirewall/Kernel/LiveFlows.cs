@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
-using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Kernel;
 

@@ -50,11 +50,13 @@ internal sealed class PolicyMemory : IDisposable
     {
         uint count = image.CountLines(learnedLines);
         uint behind = Math.Max(1, _active.First + _active.Count);
-        uint first = count <= LineCount - behind ? behind : 1;
-        if (first == 1 && _active.Count > 0 && count > _active.First - 1)
+        bool fitsBehind = count <= LineCount - behind;
+        if (!fitsBehind && (_active.Count == 0 || count > _active.First - 1))
         {
             return null;
         }
+
+        uint first = fitsBehind ? behind : 1;
 
         if (_mayBeRead)
         {
