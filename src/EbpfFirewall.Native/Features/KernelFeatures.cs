@@ -30,9 +30,15 @@ public static class KernelFeatures
     public static FeatureSupport ProbeHelper(BpfProgramType type, int helper) =>
         Cached("helper", (int)type, helper, () => ProgramProbe.Helper(type, helper));
 
-    /// <summary>Whether links of this type can be created: cgroup (5.7), tcx (6.6), netfilter (6.4).</summary>
+    /// <summary>
+    /// Whether links of this type can be created: cgroup (5.7), network namespace (5.8), perf event (5.15), kprobe multi (5.18), struct_ops
+    /// and netfilter (6.4), tcx and uprobe multi (6.6), netkit (6.7), sockmap (6.10).
+    /// </summary>
     /// <returns><see cref="FeatureSupport.Unknown"/> for types that there is no probe for.</returns>
     public static FeatureSupport Probe(BpfLinkType type) => Cached("link", (int)type, 0, () => LinkProbe.Type(type));
+
+    /// <summary>Whether attachments of this type take a <see cref="BpfAttachOrder"/>: tcx and netkit always, cgroups from Linux 6.15 on.</summary>
+    public static FeatureSupport ProbeOrder(BpfLinkType type) => Cached("order", (int)type, 0, () => LinkProbe.Order(type));
 
     /// <summary>Whether the kernel itself, not a module of it, has a function that programs may know by name: a kfunc.</summary>
     /// <returns><see cref="FeatureSupport.Unknown"/> when the kernel has no type information.</returns>

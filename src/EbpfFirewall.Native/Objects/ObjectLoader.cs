@@ -44,7 +44,8 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         {
             if (program.AutoLoad)
             {
-                SafeProgramHandle handle = ProgramLoader.Load(Prepare(program));
+                using FdLease target = program.TargetProgram is null ? default : new FdLease(program.TargetProgram.Handle);
+                SafeProgramHandle handle = ProgramLoader.Load(Prepare(program, target.Fd));
                 Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
             }
         }
@@ -217,7 +218,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         throw new BpfException(Errno.EINVAL, $"use the present map '{wanted.Name}'", $"It has {string.Join(", ", differences)}.");
     }
 
-    private ProgramLoadRequest Prepare(BpfProgramSpec program)
+    private ProgramLoadRequest Prepare(BpfProgramSpec program, int target)
     {
         LinkedProgram linked = ProgramLinker.Link(program.Function);
         Dictionary<int, string> poisoned = Relocate(linked);
@@ -240,7 +241,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             Functions = linked.Functions,
             Lines = linked.Lines,
             AttachBtfId = attachId,
-            AttachBtfFd = _kernel.DescriptorOf(attachModule),
+            AttachFd = program.TargetProgram is null ? _kernel.DescriptorOf(attachModule) : target,
             Descriptors = _kernel.Descriptors,
             Poisoned = poisoned,
         };

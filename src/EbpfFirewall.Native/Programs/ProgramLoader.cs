@@ -33,7 +33,7 @@ internal static unsafe class ProgramLoader
                 KernelVersion = request.KernelVersion,
                 Name = KernelObjectName.From(request.Name),
                 AttachBtfId = request.AttachBtfId,
-                AttachFd = request.AttachBtfFd,
+                AttachFd = request.AttachFd,
                 FdArray = descriptors,
             };
             if (request.Btf is not null && request.Functions.Length > 0)

@@ -14,6 +14,9 @@ public sealed class FeatureFactAttribute : FactAttribute
 
     public BpfLinkType Link { get; set; }
 
+    /// <summary>Attachments of this type that take an order.</summary>
+    public BpfLinkType Order { get; set; }
+
     public BpfMapType Map { get; set; }
 
     public BpfProgramType Program { get; set; }
@@ -37,6 +40,7 @@ public sealed class FeatureFactAttribute : FactAttribute
         (string What, FeatureSupport Answer)[] needs =
         [
             ($"links of type {Link}", Link == default ? FeatureSupport.Yes : KernelFeatures.Probe(Link)),
+            ($"an order of attachments of type {Order}", Order == default ? FeatureSupport.Yes : KernelFeatures.ProbeOrder(Order)),
             ($"maps of type {Map}", Map == default ? FeatureSupport.Yes : KernelFeatures.Probe(Map)),
             ($"programs of type {Program}", Program == default ? FeatureSupport.Yes : KernelFeatures.Probe(Program)),
             ($"{Program} programs that call helper {Helper}", Helper == 0 ? FeatureSupport.Yes : KernelFeatures.ProbeHelper(Program, Helper)),
