@@ -23,6 +23,11 @@ public static class KernelFeatures
     /// <summary>Whether maps of this type can be created.</summary>
     public static FeatureSupport Probe(BpfMapType type) => Cached("map", (int)type, 0, () => MapProbe.Type(type));
 
+    /// <summary>
+    /// Whether an element of a map of this type can be looked up and removed in one step: queues and stacks always, hashes from Linux 5.14 on.
+    /// </summary>
+    public static FeatureSupport ProbeTake(BpfMapType type) => Cached("take", (int)type, 0, () => MapProbe.Take(type));
+
     /// <summary>Whether programs of this type may call a helper.</summary>
     /// <param name="type">Program type.</param>
     /// <param name="helper">Number of the helper, <c>BPF_FUNC_*</c> of linux/bpf.h.</param>

@@ -19,6 +19,9 @@ public sealed class FeatureFactAttribute : FactAttribute
 
     public BpfMapType Map { get; set; }
 
+    /// <summary>Maps of this type whose elements can be looked up and removed in one step.</summary>
+    public BpfMapType Take { get; set; }
+
     public BpfProgramType Program { get; set; }
 
     /// <summary>With <see cref="Program"/>: a helper that it calls.</summary>
@@ -42,6 +45,7 @@ public sealed class FeatureFactAttribute : FactAttribute
             ($"links of type {Link}", Link == default ? FeatureSupport.Yes : KernelFeatures.Probe(Link)),
             ($"an order of attachments of type {Order}", Order == default ? FeatureSupport.Yes : KernelFeatures.ProbeOrder(Order)),
             ($"maps of type {Map}", Map == default ? FeatureSupport.Yes : KernelFeatures.Probe(Map)),
+            ($"taking from maps of type {Take}", Take == default ? FeatureSupport.Yes : KernelFeatures.ProbeTake(Take)),
             ($"programs of type {Program}", Program == default ? FeatureSupport.Yes : KernelFeatures.Probe(Program)),
             ($"{Program} programs that call helper {Helper}", Helper == 0 ? FeatureSupport.Yes : KernelFeatures.ProbeHelper(Program, Helper)),
             ($"{Program} programs for {Hook}", Hook < 0 ? FeatureSupport.Yes : KernelFeatures.Probe(Program, Hook)),
