@@ -45,6 +45,9 @@ public static class KernelFeatures
     /// <summary>Whether attachments of this type take a <see cref="BpfAttachOrder"/>: tcx and netkit always, cgroups from Linux 6.15 on.</summary>
     public static FeatureSupport ProbeOrder(BpfLinkType type) => Cached("order", (int)type, 0, () => LinkProbe.Order(type));
 
+    /// <summary>Whether the kernel has BPF tokens (Linux 6.9).</summary>
+    public static FeatureSupport ProbeToken() => Cached("token", 0, 0, MapProbe.Token);
+
     /// <summary>Whether the kernel itself, not a module of it, has a function that programs may know by name: a kfunc.</summary>
     /// <returns><see cref="FeatureSupport.Unknown"/> when the kernel has no type information.</returns>
     public static FeatureSupport ProbeKernelFunction(string name)

@@ -55,6 +55,19 @@ internal static unsafe class MapProbe
         }
     }
 
+    /// <summary>Asks for a token of a file that is not open.</summary>
+    internal static FeatureSupport Token()
+    {
+        TokenCreateAttributes attributes = new() { FileSystemFd = int.MaxValue };
+        return (Errno)(-LibC.Bpf(BpfCommand.TokenCreate, ref attributes)) switch
+        {
+            Errno.EBADF => FeatureSupport.Yes,
+            Errno.EINVAL => FeatureSupport.No,
+            Errno.EPERM => FeatureSupport.NotAllowed,
+            _ => FeatureSupport.Unknown,
+        };
+    }
+
     /// <summary>Takes from an empty map: the error tells whether the kernel looked.</summary>
     internal static FeatureSupport Take(BpfMapType type)
     {

@@ -6,10 +6,10 @@ namespace EbpfFirewall.Native.Maps;
 internal static class MapCreation
 {
     /// <summary>Creates a map; <paramref name="dataPrefix"/> goes before the names of data sections.</summary>
-    internal static SafeMapHandle Create(BpfMapSpec spec, SafeBtfHandle? btf, string dataPrefix)
+    internal static SafeMapHandle Create(BpfMapSpec spec, SafeBtfHandle? btf, string dataPrefix, BpfToken? token = null)
     {
         using SafeMapHandle? inner = spec.Type is BpfMapType.ArrayOfMaps or BpfMapType.HashOfMaps
-            ? Create(spec.Inner ?? throw new InvalidOperationException($"Map '{spec.Name}' holds maps: set its Inner specification."), null, dataPrefix)
+            ? Create(spec.Inner ?? throw new InvalidOperationException($"Map '{spec.Name}' holds maps: set its Inner specification."), null, dataPrefix, token)
             : null;
         MapCreateAttributes attributes = Prepare(spec, dataPrefix);
         string operation = $"create map '{spec.Name}' ({spec.Type}, key {attributes.KeySize} B, value {attributes.ValueSize} B, {attributes.MaxEntries} entries)";
@@ -18,8 +18,12 @@ internal static class MapCreation
             attributes.InnerMapFd = (int)inner.DangerousGetHandle();
         }
 
+        using FdLease tokenLease = token is null ? default : new FdLease(token.Handle);
+        attributes.TokenFd = tokenLease.Fd;
+        attributes.Flags |= token is null ? 0 : BpfToken.Flag;
+
         // Local storages must have types, also those that are made by hand.
-        using SafeBtfHandle? own = btf is null && IsLocalStorage(spec.Type) ? StorageTypes.Load(spec.ValueSize) : null;
+        using SafeBtfHandle? own = btf is null && IsLocalStorage(spec.Type) ? StorageTypes.Load(spec.ValueSize, token) : null;
         if (own is not null)
         {
             attributes.BtfFd = (int)own.DangerousGetHandle();

@@ -10,7 +10,7 @@ namespace EbpfFirewall.Native.Objects;
 internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner) : IDisposable
 {
     private readonly Dictionary<string, Lazy<BpfMapMemory>> _memory = [];
-    private readonly SafeBtfHandle? _btf = LoadBtf(spec);
+    private readonly SafeBtfHandle? _btf = LoadBtf(spec, options.Token);
     private readonly KernelTypes _kernel = new(options.KernelBtf);
 
     internal Dictionary<string, BpfMap> Maps { get; } = [];
@@ -122,7 +122,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         }
     }
 
-    private static SafeBtfHandle? LoadBtf(BpfObjectSpec spec)
+    private static SafeBtfHandle? LoadBtf(BpfObjectSpec spec, BpfToken? token)
     {
         if (spec.Parsed.Refusal is { } section)
         {
@@ -135,7 +135,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
                 Errno.EINVAL, $"load object '{spec.Name}'", $"It is compiled for {(spec.IsLittleEndian ? "little" : "big")}-endian machines, which this one is not.");
         }
 
-        return spec.Parsed.Btf is null ? null : BtfLoader.Load(spec.Parsed.Btf);
+        return spec.Parsed.Btf is null ? null : BtfLoader.Load(spec.Parsed.Btf, token);
     }
 
     private BpfMap OpenOrCreate(BpfMapSpec map)
@@ -154,7 +154,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             return CheckCompatible(map, new BpfMap(new SafeMapHandle(BpfPin.Open(pin, "map")), map.Name), exactly: true);
         }
 
-        BpfMap created = new(MapCreation.Create(map, _btf, spec.Name), map.Name);
+        BpfMap created = new(MapCreation.Create(map, _btf, spec.Name, options.Token), map.Name);
         try
         {
             if (map.Data is not null)
@@ -244,6 +244,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             AttachFd = program.TargetProgram is null ? _kernel.DescriptorOf(attachModule) : target,
             Descriptors = _kernel.Descriptors,
             Poisoned = poisoned,
+            Token = options.Token,
         };
     }
 

@@ -33,5 +33,7 @@ internal sealed class ProgramLoadRequest
     /// <summary>Descriptors that calls of modules' functions name by their place; the first is never read.</summary>
     internal int[] Descriptors { get; init; } = [];
 
+    internal BpfToken? Token { get; init; }
+
     internal IReadOnlyDictionary<int, string> Poisoned { get; init; } = new Dictionary<int, string>();
 }

@@ -16,6 +16,7 @@ internal static unsafe class ProgramLoader
     {
         byte[] license = Encoding.UTF8.GetBytes(request.License + "\0");
         using FdLease btf = request.Btf is null ? default : new FdLease(request.Btf);
+        using FdLease token = request.Token is null ? default : new FdLease(request.Token.Handle);
         fixed (BpfInstruction* code = request.Code)
         fixed (FunctionRecord* functions = request.Functions)
         fixed (LineRecord* lines = request.Lines)
@@ -26,7 +27,8 @@ internal static unsafe class ProgramLoader
             {
                 ProgramType = (uint)request.Type,
                 ExpectedAttachType = (uint)(request.AttachType ?? 0),
-                Flags = (uint)request.Flags,
+                Flags = (uint)request.Flags | (request.Token is null ? 0 : BpfToken.Flag),
+                TokenFd = token.Fd,
                 Instructions = code,
                 InstructionCount = (uint)request.Code.Length,
                 License = licensePointer,

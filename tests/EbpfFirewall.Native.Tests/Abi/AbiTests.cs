@@ -68,6 +68,11 @@ public sealed class AbiTests
             $"_Static_assert(__NR_pidfd_open == {ours.PidfdOpen}, \"pidfd_open\");",
             $"_Static_assert(__NR_perf_event_open == {ours.PerfEventOpen}, \"perf_event_open\");",
             $"_Static_assert(__NR_statx == {ours.Statx}, \"statx\");",
+            $"_Static_assert(__NR_fsopen == {LibC.FsOpenCall}, \"fsopen\");",
+            $"_Static_assert(__NR_fsconfig == {LibC.FsConfigCall}, \"fsconfig\");",
+            $"_Static_assert(__NR_fsmount == {LibC.FsMountCall}, \"fsmount\");",
+            $"_Static_assert(__NR_move_mount == {LibC.MoveMountCall}, \"move_mount\");",
+            $"_Static_assert(__NR_pidfd_getfd == {LibC.PidfdGetFdCall}, \"pidfd_getfd\");",
             $"_Static_assert(sizeof(struct epoll_event) == {ours.EpollEventSize}, \"epoll_event\");",
         ]).Should().BeEmpty();
     }

@@ -20,7 +20,7 @@ internal static class LoaderPair
         BpfFileSystem.MakeDirectory(theirs);
         try
         {
-            LoadOutcome first = Run(Environment.ProcessPath!, Host(path, ours), isTool: false);
+            LoadOutcome first = Run(LoaderProcess.Command[0], [.. LoaderProcess.Command[1..], "load", path, ours], isTool: false);
             LoadOutcome second = Run(Tool, ["prog", "loadall", path, theirs + "/p", "pinmaps", theirs + "/m"], isTool: true);
             bool hasAllMaps = second.IsLoaded;
             if (!second.IsLoaded)
@@ -40,13 +40,6 @@ internal static class LoaderPair
             BpfFileSystem.RemoveTree(theirs);
             RemoveNamedPins(path, Path.GetDirectoryName(folder.Path)!);
         }
-    }
-
-    private static string[] Host(string path, string folder)
-    {
-        // The test runner is dotnet itself, or the assembly's own host.
-        string assembly = typeof(LoaderProcess).Assembly.Location;
-        return Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [assembly, "load", path, folder] : ["load", path, folder];
     }
 
     private static LoadOutcome Run(string program, string[] arguments, bool isTool)

@@ -30,6 +30,9 @@ public sealed class FeatureFactAttribute : FactAttribute
     /// <summary>With <see cref="Program"/>: a hook that it is loaded for. -1, the default, for none.</summary>
     public BpfAttachType Hook { get; set; } = (BpfAttachType)(-1);
 
+    /// <summary>BPF tokens.</summary>
+    public bool Token { get; set; }
+
     /// <summary>A kernel function that programs call.</summary>
     public string Function { get; set; } = "";
 
@@ -49,6 +52,7 @@ public sealed class FeatureFactAttribute : FactAttribute
             ($"programs of type {Program}", Program == default ? FeatureSupport.Yes : KernelFeatures.Probe(Program)),
             ($"{Program} programs that call helper {Helper}", Helper == 0 ? FeatureSupport.Yes : KernelFeatures.ProbeHelper(Program, Helper)),
             ($"{Program} programs for {Hook}", Hook < 0 ? FeatureSupport.Yes : KernelFeatures.Probe(Program, Hook)),
+            ("BPF tokens", Token ? KernelFeatures.ProbeToken() : FeatureSupport.Yes),
             ($"the kernel function {Function}", Function.Length == 0 ? FeatureSupport.Yes : KernelFeatures.ProbeKernelFunction(Function)),
             ($"{PerfDevice}s", PerfDevice.Length == 0 || HasPerfDevice() ? FeatureSupport.Yes : FeatureSupport.No),
         ];
