@@ -50,6 +50,22 @@ internal static class MapCreation
         return new SafeMapHandle(BpfException.Check(Call(ref attributes), operation));
     }
 
+    /// <summary>Creates the map that registers an implementation of a kernel structure.</summary>
+    internal static SafeMapHandle CreateStructOps(BpfMapSpec spec, StructOps.StructOpsTarget target, int moduleFd, SafeBtfHandle? btf, BpfToken? token)
+    {
+        // The kernel insists on types of the object, though it takes those of the value from itself.
+        using FdLease types = btf is null ? default : new FdLease(btf);
+        using FdLease lease = token is null ? default : new FdLease(token.Handle);
+        MapCreateAttributes attributes = Prepare(spec, "");
+        attributes.ValueSize = (uint)target.ValueSize;
+        attributes.BtfFd = types.Fd;
+        attributes.BtfVmlinuxValueTypeId = target.ValueTypeId;
+        attributes.ValueTypeBtfFd = moduleFd;
+        attributes.Flags |= (target.Module is null ? 0 : (uint)BpfMapFlags.ValueTypeBtfFd) | (token is null ? 0 : BpfToken.Flag);
+        attributes.TokenFd = lease.Fd;
+        return new SafeMapHandle(BpfException.Check(Call(ref attributes), $"create map '{spec.Name}', an implementation of '{spec.StructOps!.KernelType}'"));
+    }
+
     /// <summary>Entries and flags that the kernel will be asked for.</summary>
     internal static (uint MaxEntries, BpfMapFlags Flags) Effective(BpfMapSpec spec)
     {
