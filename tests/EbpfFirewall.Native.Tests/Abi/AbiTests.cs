@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EbpfFirewall.Native.Interop;
-using EbpfFirewall.Native.Netlink;
 using EbpfFirewall.TestKit;
 
 namespace EbpfFirewall.Native.Tests.Abi;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using EbpfFirewall.Native.Tests.Support;
-using EbpfFirewall.TestKit;
 
 namespace EbpfFirewall.Native.Tests.Delegation;
 
