@@ -61,8 +61,8 @@ public sealed class TokenTests
         {
             string[] arguments = ["--user", "--map-root-user", "--mount", .. LoaderProcess.Command, "token", file];
             using Process process = Process.Start(
-                new ProcessStartInfo("unshare", arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
-            int descriptor = int.Parse(process.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
+                new ProcessStartInfo("unshare", arguments) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true })!;
+            int descriptor = int.Parse(process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(process.StandardError.ReadToEnd()), CultureInfo.InvariantCulture);
             BpfDelegation.Grant(process.Id, descriptor, grant);
             process.StandardInput.WriteLine("granted");
             string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);

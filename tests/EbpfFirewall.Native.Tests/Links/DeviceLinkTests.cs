@@ -35,7 +35,7 @@ public sealed class DeviceLinkTests
         using BpfObject loaded = TestObject.Load("attach", "on_netkit");
         using BpfLink link = network.Run(() => loaded.Programs["on_netkit"].AttachToInterface(primary));
 
-        network.Execute("ip link set nk1 up; ip link set nk0 up; ip addr add 198.51.100.1/24 dev nk0; ip neigh add 198.51.100.2 lladdr 02:00:00:00:00:02 dev nk0 2>&1");
+        network.Execute("ip link set nk1 up; ip link set nk0 up; ip addr add 198.51.100.1/24 dev nk0 2>&1");
         network.Send("198.51.100.2");
 
         SpinWait.SpinUntil(() => loaded.Variables["hits"].Get<ulong>() > 0, TimeSpan.FromSeconds(10)).Should().BeTrue();
