@@ -44,7 +44,8 @@ internal static class LoaderProcess
         }
     }
 
-    private static void Load(string path, string folder)
+    /// <summary>Loads an object and pins what came of it.</summary>
+    internal static void Load(string path, string folder)
     {
         BpfObjectSpec spec = BpfObjectSpec.Parse(File.ReadAllBytes(path), Path.GetFileNameWithoutExtension(path));
         using BpfObject loaded = BpfObject.Load(spec);
