@@ -10,12 +10,12 @@ namespace EbpfFirewall.Native.BtfModel;
 internal static unsafe class BtfLoader
 {
     /// <summary>Null when the kernel takes it in no form: nothing but locks, timers and global functions needs it.</summary>
-    internal static SafeBtfHandle? Load(Btf btf)
+    internal static SafeBtfHandle? Load(Btf btf, BpfToken? token = null)
     {
-        int fd = Call(Compose(btf, btf.TypeBytes.Span));
+        int fd = Call(Compose(btf, btf.TypeBytes.Span), token);
         if (fd < 0)
         {
-            fd = Call(Compose(btf, Sanitize(btf)));
+            fd = Call(Compose(btf, Sanitize(btf)), token);
         }
 
         return fd < 0 ? null : new SafeBtfHandle(fd);
@@ -114,11 +114,18 @@ internal static unsafe class BtfLoader
 
     private static void Write(byte[] bytes, int at, uint value) => MemoryMarshal.Write(bytes.AsSpan(at), in value);
 
-    private static int Call(byte[] blob)
+    private static int Call(byte[] blob, BpfToken? token)
     {
+        using FdLease lease = token is null ? default : new FdLease(token.Handle);
         fixed (byte* pointer = blob)
         {
-            BtfLoadAttributes attributes = new() { Btf = pointer, Size = (uint)blob.Length };
+            BtfLoadAttributes attributes = new()
+            {
+                Btf = pointer,
+                Size = (uint)blob.Length,
+                Flags = token is null ? 0 : BpfToken.Flag,
+                TokenFd = lease.Fd,
+            };
             return LibC.Bpf(BpfCommand.BtfLoad, ref attributes);
         }
     }

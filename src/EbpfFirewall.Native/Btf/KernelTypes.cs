@@ -57,7 +57,12 @@ internal sealed class KernelTypes(Btf? given) : IDisposable
     }
 
     /// <summary>The descriptor of a module's types; 0 for the kernel itself.</summary>
-    internal int DescriptorOf(KernelModule? module) => module is null ? 0 : Descriptors[PlaceOf(module)];
+    internal int DescriptorOf(KernelModule? module)
+    {
+        // First the place, which opens the module: then there is a descriptor at it.
+        short place = PlaceOf(module);
+        return place == 0 ? 0 : Descriptors[place];
+    }
 
     public void Dispose()
     {

@@ -23,6 +23,11 @@ public static class KernelFeatures
     /// <summary>Whether maps of this type can be created.</summary>
     public static FeatureSupport Probe(BpfMapType type) => Cached("map", (int)type, 0, () => MapProbe.Type(type));
 
+    /// <summary>
+    /// Whether an element of a map of this type can be looked up and removed in one step: queues and stacks always, hashes from Linux 5.14 on.
+    /// </summary>
+    public static FeatureSupport ProbeTake(BpfMapType type) => Cached("take", (int)type, 0, () => MapProbe.Take(type));
+
     /// <summary>Whether programs of this type may call a helper.</summary>
     /// <param name="type">Program type.</param>
     /// <param name="helper">Number of the helper, <c>BPF_FUNC_*</c> of linux/bpf.h.</param>
@@ -30,9 +35,18 @@ public static class KernelFeatures
     public static FeatureSupport ProbeHelper(BpfProgramType type, int helper) =>
         Cached("helper", (int)type, helper, () => ProgramProbe.Helper(type, helper));
 
-    /// <summary>Whether links of this type can be created: cgroup (5.7), tcx (6.6), netfilter (6.4).</summary>
+    /// <summary>
+    /// Whether links of this type can be created: cgroup (5.7), network namespace (5.8), perf event (5.15), kprobe multi (5.18), struct_ops
+    /// and netfilter (6.4), tcx and uprobe multi (6.6), netkit (6.7), sockmap (6.10).
+    /// </summary>
     /// <returns><see cref="FeatureSupport.Unknown"/> for types that there is no probe for.</returns>
     public static FeatureSupport Probe(BpfLinkType type) => Cached("link", (int)type, 0, () => LinkProbe.Type(type));
+
+    /// <summary>Whether attachments of this type take a <see cref="BpfAttachOrder"/>: tcx and netkit always, cgroups from Linux 6.15 on.</summary>
+    public static FeatureSupport ProbeOrder(BpfLinkType type) => Cached("order", (int)type, 0, () => LinkProbe.Order(type));
+
+    /// <summary>Whether the kernel has BPF tokens (Linux 6.9).</summary>
+    public static FeatureSupport ProbeToken() => Cached("token", 0, 0, MapProbe.Token);
 
     /// <summary>Whether the kernel itself, not a module of it, has a function that programs may know by name: a kfunc.</summary>
     /// <returns><see cref="FeatureSupport.Unknown"/> when the kernel has no type information.</returns>

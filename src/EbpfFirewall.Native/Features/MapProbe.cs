@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EbpfFirewall.Native.BtfModel;
 using EbpfFirewall.Native.Interop;
+using EbpfFirewall.Native.Maps;
 
 namespace EbpfFirewall.Native.Features;
 
@@ -52,6 +53,42 @@ internal static unsafe class MapProbe
             inner?.Dispose();
             btf?.Dispose();
         }
+    }
+
+    /// <summary>Asks for a token of a file that is not open.</summary>
+    internal static FeatureSupport Token()
+    {
+        TokenCreateAttributes attributes = new() { FileSystemFd = int.MaxValue };
+        return (Errno)(-LibC.Bpf(BpfCommand.TokenCreate, ref attributes)) switch
+        {
+            Errno.EBADF => FeatureSupport.Yes,
+            Errno.EINVAL => FeatureSupport.No,
+            Errno.EPERM => FeatureSupport.NotAllowed,
+            _ => FeatureSupport.Unknown,
+        };
+    }
+
+    /// <summary>Takes from an empty map: the error tells whether the kernel looked.</summary>
+    internal static FeatureSupport Take(BpfMapType type)
+    {
+        MapCreateAttributes attributes = Smallest(type);
+        int fd = LibC.Bpf(BpfCommand.MapCreate, ref attributes);
+        if (fd < 0)
+        {
+            return Judge(type, fd);
+        }
+
+        using SafeMapHandle map = new(fd);
+        ulong key = 0;
+        byte* value = stackalloc byte[8 * PossibleCpus.Count];
+        MapElementAttributes element = new() { MapFd = fd, Key = attributes.KeySize == 0 ? null : &key, Value = value };
+        return (Errno)(-LibC.Bpf(BpfCommand.MapLookupAndDelete, ref element)) switch
+        {
+            Errno.None or Errno.ENOENT => FeatureSupport.Yes,
+            Errno.EPERM => FeatureSupport.NotAllowed,
+            Errno.EINVAL or Errno.ENOTSUPP or Errno.EOPNOTSUPP => FeatureSupport.No,
+            _ => FeatureSupport.Unknown,
+        };
     }
 
     private static FeatureSupport Judge(BpfMapType type, int result) => (Errno)(-Math.Min(result, 0)) switch

@@ -1,4 +1,5 @@
 using System.Text;
+using EbpfFirewall.Native.BtfModel;
 using EbpfFirewall.Native.Interop;
 
 namespace EbpfFirewall.Native.Features;
@@ -8,6 +9,11 @@ internal static unsafe class ProgramProbe
 {
     private static readonly BpfInstruction ReturnZero = new(0xb7, 0, 0, 0);
     private static readonly BpfInstruction Exit = new(0x95, 0, 0, 0);
+
+    private static readonly Lazy<bool> FunctionAddresses = new(ProbeFunctionAddresses);
+
+    /// <summary>Whether programs can load the address of a kernel function: of any, since the verifier looks only at the kind of the type.</summary>
+    internal static bool TakesFunctionAddresses => FunctionAddresses.Value;
 
     internal static FeatureSupport Type(BpfProgramType type)
     {
@@ -60,6 +66,14 @@ internal static unsafe class ProgramProbe
             _ when result.Log.Length > 0 || result.Error == Errno.None => FeatureSupport.Yes,
             _ => Type(type) == FeatureSupport.Yes ? FeatureSupport.Unknown : Type(type),
         };
+    }
+
+    private static bool ProbeFunctionAddresses()
+    {
+        // A function that every kernel with type information has.
+        int id = KernelBtf.Load().FindId("bpf_prog_put", BtfKind.Function);
+        BpfInstruction first = new BpfInstruction(BpfInstruction.LoadImmediate64, 1, 0, id).WithSource(BpfInstruction.PseudoBtfId);
+        return id > 0 && Load(BpfProgramType.SchedCls, null, [first, default, ReturnZero, Exit]).Error == Errno.None;
     }
 
     /// <summary>Loads, for the link probes; the caller disposes.</summary>

@@ -9,9 +9,9 @@ namespace EbpfFirewall.Native;
 /// <remarks>Immutable and safe for concurrent use.</remarks>
 public sealed record BpfAttachOrder
 {
-    private const uint BeforeFlag = 1 << 3;
+    internal const uint BeforeFlag = 1 << 3;
+    internal const uint LinkFlag = 1 << 13;
     private const uint AfterFlag = 1 << 4;
-    private const uint LinkFlag = 1 << 13;
 
     private readonly uint _flags;
     private readonly System.Runtime.InteropServices.SafeHandle? _relative;
@@ -48,6 +48,16 @@ public sealed record BpfAttachOrder
 
     /// <summary>Keeps the neighbour open while the attributes refer to it.</summary>
     internal FdLease Apply(ref LinkCreateAttributes attributes)
+    {
+        FdLease lease = _relative is null ? default : new FdLease(_relative);
+        attributes.Flags |= _flags;
+        attributes.RelativeFd = lease.Fd;
+        attributes.ExpectedRevision = ExpectedRevision;
+        return lease;
+    }
+
+    /// <summary>The same for attaching without a link.</summary>
+    internal FdLease Apply(ref ProgramAttachAttributes attributes)
     {
         FdLease lease = _relative is null ? default : new FdLease(_relative);
         attributes.Flags |= _flags;

@@ -6,11 +6,12 @@ namespace EbpfFirewall.Native;
 public sealed partial class BpfProgram
 {
     /// <summary>
-    /// Attaches a classifier to an interface by tcx (Linux 6.6). Mind the direction: from the host's
-    /// side of a veth pair, what the guest sends is ingress.
+    /// Attaches a classifier to an interface by tcx (Linux 6.6) or, for a pair of netkit devices, by netkit (6.7). Mind the direction: from
+    /// the host's side of a veth pair, what the guest sends is ingress.
     /// </summary>
     /// <param name="interfaceIndex">Index of the interface, in the network namespace of the calling thread.</param>
-    /// <param name="attachType"><see cref="BpfAttachType.TcxIngress"/> or <see cref="BpfAttachType.TcxEgress"/>; null for the one its section named.</param>
+    /// <param name="attachType"><see cref="BpfAttachType.TcxIngress"/>, <see cref="BpfAttachType.TcxEgress"/>, or of netkit
+    /// <see cref="BpfAttachType.NetkitPrimary"/> and <see cref="BpfAttachType.NetkitPeer"/>, both by the primary device; null for the one its section named.</param>
     /// <param name="order">Where among the programs there. Null, the default: last.</param>
     /// <exception cref="BpfException"><see cref="Errno.ENODEV"/>: no such interface; <see cref="Errno.EINVAL"/>: a kernel without tcx;
     /// <see cref="Errno.ESTALE"/>: the order was decided at another revision.</exception>
@@ -59,5 +60,17 @@ public sealed partial class BpfProgram
         using FdLease target = new(map.Handle);
         LinkCreateAttributes attributes = new() { TargetFd = target.Fd, AttachType = (uint)hook };
         return BpfLinkCreation.Create(this, ref attributes, $"{hook} of map '{map.Name}'");
+    }
+
+    /// <summary>Attaches a program that looks sockets up or dissects flows to a network namespace (Linux 5.9).</summary>
+    /// <param name="network">The namespace.</param>
+    /// <param name="attachType"><see cref="BpfAttachType.SkLookup"/> or <see cref="BpfAttachType.FlowDissector"/>; null for the one its section named.</param>
+    public BpfLink AttachToNetworkNamespace(NetworkNamespace network, BpfAttachType? attachType = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        BpfAttachType hook = HookOr(attachType);
+        using FdLease target = new(network.Handle);
+        LinkCreateAttributes attributes = new() { TargetFd = target.Fd, AttachType = (uint)hook };
+        return BpfLinkCreation.Create(this, ref attributes, $"{hook} of network namespace '{network.Path}'");
     }
 }

@@ -78,6 +78,35 @@ public sealed partial class BpfProgram
         }
     }
 
+    /// <summary>Attaches an <c>uprobe.multi</c> program to many places of a user-space file in one step (Linux 6.6).</summary>
+    /// <param name="path">Executable or shared library.</param>
+    /// <param name="offsets">Offsets of the instructions in the file, in bytes.</param>
+    /// <param name="pid">Process; 0, the default, for all.</param>
+    /// <param name="atReturn">Whether it runs when the functions that begin there return. Default: false.</param>
+    /// <exception cref="BpfException"><see cref="Errno.ENOENT"/>: no such file; <see cref="Errno.EBADF"/>: it is no regular file;
+    /// <see cref="Errno.ESRCH"/>: no such process.</exception>
+    public unsafe BpfLink AttachToUserCode(string path, IReadOnlyCollection<long> offsets, int pid = 0, bool atReturn = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(offsets);
+        ArgumentOutOfRangeException.ThrowIfNegative(pid);
+        long[] table = [.. offsets];
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
+        fixed (long* first = table)
+        {
+            LinkCreateAttributes attributes = new()
+            {
+                AttachType = (uint)BpfAttachType.TraceUprobeMulti,
+                UprobePath = name,
+                UprobeOffsets = first,
+                UprobeCount = (uint)table.Length,
+                UprobeFlags = atReturn ? 1u : 0,
+                UprobePid = (uint)pid,
+            };
+            return BpfLinkCreation.Create(this, ref attributes, string.Create(CultureInfo.InvariantCulture, $"{table.Length} places of '{path}'"));
+        }
+    }
+
     private BpfLink AttachToPerfEvent(SafeFileHandle perfEvent, ulong cookie, string where)
     {
         using FdLease lease = new(perfEvent);

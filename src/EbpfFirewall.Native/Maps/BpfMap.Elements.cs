@@ -4,6 +4,8 @@ namespace EbpfFirewall.Native;
 
 public sealed unsafe partial class BpfMap
 {
+    private const string Take = "take from";
+
     /// <summary>Looks a key up.</summary>
     /// <param name="key">Exactly <see cref="KeySize"/> bytes; empty for queues and stacks, whose head is peeked at.</param>
     /// <param name="value">At least <see cref="ValueBufferSize"/> bytes.</param>
@@ -11,9 +13,16 @@ public sealed unsafe partial class BpfMap
     /// <exception cref="BpfException">Any other failure.</exception>
     public bool TryLookup(ReadOnlySpan<byte> key, Span<byte> value) => Read(BpfCommand.MapLookup, key, value, 0, "look up in");
 
-    /// <summary>Looks a key up and removes it in one step. Queues and stacks: takes the head.</summary>
+    /// <summary>
+    /// Looks a key up and removes it in one step: hashes (Linux 5.14), and queues and stacks, whose head is taken. Arrays and tries have no
+    /// such step on any kernel; see <see cref="KernelFeatures.ProbeTake"/>.
+    /// </summary>
+    /// <param name="key">Exactly <see cref="KeySize"/> bytes; empty for queues and stacks.</param>
+    /// <param name="value">At least <see cref="ValueBufferSize"/> bytes.</param>
+    /// <returns>False when the key is not there, or the queue is empty.</returns>
+    /// <exception cref="BpfException"><see cref="Errno.ENOTSUPP"/>: neither this type nor this kernel can.</exception>
     public bool TryLookupAndDelete(ReadOnlySpan<byte> key, Span<byte> value) =>
-        Read(BpfCommand.MapLookupAndDelete, key, value, 0, "take from");
+        Read(BpfCommand.MapLookupAndDelete, key, value, 0, Take);
 
     /// <summary>Stores a value.</summary>
     /// <param name="key">Exactly <see cref="KeySize"/> bytes; empty for queues, stacks and bloom filters.</param>
@@ -147,7 +156,10 @@ public sealed unsafe partial class BpfMap
 
         if (result < 0)
         {
-            throw new BpfException((Errno)(-result), $"{verb} map '{Name}'");
+            string? advice = verb == Take && result is (-(int)Errno.ENOTSUPP or -(int)Errno.EINVAL)
+                ? $"Elements are taken from queues and stacks, and from Linux 5.14 on from hashes; this map is of type {Type}."
+                : null;
+            throw new BpfException((Errno)(-result), $"{verb} map '{Name}'", advice);
         }
 
         return true;

@@ -55,11 +55,13 @@ public sealed partial class BpfMap : IDisposable
     public BpfMapFlags Flags { get; }
 
     /// <summary>Creates a map by hand, without an object.</summary>
+    /// <param name="spec">What it looks like.</param>
+    /// <param name="token">Where the kind of map was delegated to the process. Null, the default: it has privileges of its own.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    public static BpfMap Create(BpfMapSpec spec)
+    public static BpfMap Create(BpfMapSpec spec, BpfToken? token = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return new BpfMap(MapCreation.Create(spec, null, ""), spec.Name);
+        return new BpfMap(MapCreation.Create(spec, null, "", token), spec.Name);
     }
 
     /// <summary>Opens a pinned map.</summary>

@@ -6,10 +6,10 @@ namespace EbpfFirewall.Native.Maps;
 internal static class MapCreation
 {
     /// <summary>Creates a map; <paramref name="dataPrefix"/> goes before the names of data sections.</summary>
-    internal static SafeMapHandle Create(BpfMapSpec spec, SafeBtfHandle? btf, string dataPrefix)
+    internal static SafeMapHandle Create(BpfMapSpec spec, SafeBtfHandle? btf, string dataPrefix, BpfToken? token = null)
     {
         using SafeMapHandle? inner = spec.Type is BpfMapType.ArrayOfMaps or BpfMapType.HashOfMaps
-            ? Create(spec.Inner ?? throw new InvalidOperationException($"Map '{spec.Name}' holds maps: set its Inner specification."), null, dataPrefix)
+            ? Create(spec.Inner ?? throw new InvalidOperationException($"Map '{spec.Name}' holds maps: set its Inner specification."), null, dataPrefix, token)
             : null;
         MapCreateAttributes attributes = Prepare(spec, dataPrefix);
         string operation = $"create map '{spec.Name}' ({spec.Type}, key {attributes.KeySize} B, value {attributes.ValueSize} B, {attributes.MaxEntries} entries)";
@@ -18,8 +18,12 @@ internal static class MapCreation
             attributes.InnerMapFd = (int)inner.DangerousGetHandle();
         }
 
+        using FdLease tokenLease = token is null ? default : new FdLease(token.Handle);
+        attributes.TokenFd = tokenLease.Fd;
+        attributes.Flags |= token is null ? 0 : BpfToken.Flag;
+
         // Local storages must have types, also those that are made by hand.
-        using SafeBtfHandle? own = btf is null && IsLocalStorage(spec.Type) ? StorageTypes.Load(spec.ValueSize) : null;
+        using SafeBtfHandle? own = btf is null && IsLocalStorage(spec.Type) ? StorageTypes.Load(spec.ValueSize, token) : null;
         if (own is not null)
         {
             attributes.BtfFd = (int)own.DangerousGetHandle();
@@ -44,6 +48,22 @@ internal static class MapCreation
 
         // Types are a convenience, except where the kernel finds locks and timers by them; then this fails, too, and says so.
         return new SafeMapHandle(BpfException.Check(Call(ref attributes), operation));
+    }
+
+    /// <summary>Creates the map that registers an implementation of a kernel structure.</summary>
+    internal static SafeMapHandle CreateStructOps(BpfMapSpec spec, StructOps.StructOpsTarget target, int moduleFd, SafeBtfHandle? btf, BpfToken? token)
+    {
+        // The kernel insists on types of the object, though it takes those of the value from itself.
+        using FdLease types = btf is null ? default : new FdLease(btf);
+        using FdLease lease = token is null ? default : new FdLease(token.Handle);
+        MapCreateAttributes attributes = Prepare(spec, "");
+        attributes.ValueSize = (uint)target.ValueSize;
+        attributes.BtfFd = types.Fd;
+        attributes.BtfVmlinuxValueTypeId = target.ValueTypeId;
+        attributes.ValueTypeBtfFd = moduleFd;
+        attributes.Flags |= (target.Module is null ? 0 : (uint)BpfMapFlags.ValueTypeBtfFd) | (token is null ? 0 : BpfToken.Flag);
+        attributes.TokenFd = lease.Fd;
+        return new SafeMapHandle(BpfException.Check(Call(ref attributes), $"create map '{spec.Name}', an implementation of '{spec.StructOps!.KernelType}'"));
     }
 
     /// <summary>Entries and flags that the kernel will be asked for.</summary>

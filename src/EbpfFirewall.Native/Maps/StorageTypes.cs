@@ -12,7 +12,7 @@ internal static class StorageTypes
     /// <summary>Id of <c>char[size]</c>.</summary>
     internal const uint Value = 3;
 
-    internal static SafeBtfHandle? Load(int valueSize)
+    internal static SafeBtfHandle? Load(int valueSize, BpfToken? token)
     {
         const uint Integer = (uint)BtfKind.Integer << 24;
         const uint Name = 1;
@@ -28,6 +28,6 @@ internal static class StorageTypes
         MemoryMarshal.Write(blob.AsSpan(12), types.Length * sizeof(uint));
         MemoryMarshal.Write(blob.AsSpan(16), types.Length * sizeof(uint));
         MemoryMarshal.Write(blob.AsSpan(20), strings.Length);
-        return BtfLoader.Load(Btf.Parse((byte[])[.. blob, .. MemoryMarshal.AsBytes(types.AsSpan()), .. strings]));
+        return BtfLoader.Load(Btf.Parse((byte[])[.. blob, .. MemoryMarshal.AsBytes(types.AsSpan()), .. strings]), token);
     }
 }

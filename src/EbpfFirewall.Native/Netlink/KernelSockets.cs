@@ -45,7 +45,8 @@ public static class KernelSockets
     }
 
     /// <summary>
-    /// Aborts a socket: its holder meets ECONNABORTED, and a TCP peer a reset. It needs CAP_NET_ADMIN.
+    /// Aborts a socket: its holder meets ECONNABORTED, and a TCP peer a reset. It needs CAP_NET_ADMIN. Where many are to go at once, an
+    /// iterator over <c>tcp</c> or <c>udp</c> whose program calls <c>bpf_sock_destroy</c> (Linux 6.5) does it in one pass.
     /// </summary>
     /// <returns>False when it is gone already.</returns>
     /// <exception cref="BpfException"><see cref="Errno.EOPNOTSUPP"/>: the kernel is built without CONFIG_INET_DIAG_DESTROY.</exception>

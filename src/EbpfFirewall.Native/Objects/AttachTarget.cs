@@ -2,12 +2,17 @@ using EbpfFirewall.Native.BtfModel;
 
 namespace EbpfFirewall.Native.Objects;
 
-/// <summary>Programs on kernel functions name them by their id in the kernel's type information.</summary>
+/// <summary>Programs on functions name them by their id in the type information of the kernel, or of the program whose functions they are.</summary>
 internal static class AttachTarget
 {
     /// <summary>The id, or 0 for programs that need none, and the module that it is in.</summary>
     internal static (uint Id, KernelModule? Module) Find(BpfProgramSpec program, KernelTypes kernel)
     {
+        if (program.TargetProgram is { } target)
+        {
+            return (ProgramTypes.FindFunction(target, program.AttachTarget), null);
+        }
+
         (string prefix, BtfKind kind)? rule = (program.Type, program.AttachType) switch
         {
             (BpfProgramType.Tracing, BpfAttachType.TraceRawTracepoint) => ("btf_trace_", BtfKind.Typedef),

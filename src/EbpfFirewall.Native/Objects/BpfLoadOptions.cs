@@ -21,6 +21,12 @@ public sealed class BpfLoadOptions
     /// </summary>
     public string? KernelConfiguration { get; init; }
 
+    /// <summary>
+    /// Lets a process in a user namespace create the maps and load the programs, where that was delegated to it (Linux 6.9). Null, the
+    /// default: it has privileges of its own.
+    /// </summary>
+    public BpfToken? Token { get; init; }
+
     /// <summary>Types to relocate against. Null, the default: the running kernel's, read only if a relocation asks.</summary>
     public Btf? KernelBtf { get; init; }
 }

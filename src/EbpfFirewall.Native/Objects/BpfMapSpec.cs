@@ -66,6 +66,9 @@ public sealed class BpfMapSpec
     /// <summary>Constant data: frozen before the programs are verified, so that the verifier prunes on it.</summary>
     internal bool IsConstantData { get; init; }
 
+    /// <summary>What a map of type <see cref="BpfMapType.StructOps"/> registers.</summary>
+    internal StructOps.StructOpsDefinition? StructOps { get; init; }
+
     internal int BtfKeyTypeId { get; set; }
 
     internal int BtfValueTypeId { get; set; }
@@ -81,6 +84,7 @@ public sealed class BpfMapSpec
         Inner = Inner?.Copy(),
         Data = (byte[]?)Data?.Clone(),
         IsConstantData = IsConstantData,
+        StructOps = StructOps,
         BtfKeyTypeId = BtfKeyTypeId,
         BtfValueTypeId = BtfValueTypeId,
         InitialSlots = InitialSlots,

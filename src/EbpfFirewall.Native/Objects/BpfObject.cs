@@ -26,6 +26,9 @@ public sealed class BpfObject : IDisposable
     /// </summary>
     public IReadOnlyDictionary<string, BpfMapMemory> Arenas { get; private set; } = new Dictionary<string, BpfMapMemory>();
 
+    /// <summary>Implementations of kernel structures (<c>struct_ops</c>) by the names of their variables; none is in effect by being loaded.</summary>
+    public IReadOnlyDictionary<string, BpfStructOps> StructOps { get; private set; } = new Dictionary<string, BpfStructOps>();
+
     /// <summary>Creates the maps, resolves every reference and has the kernel verify the programs. All or nothing.</summary>
     /// <param name="spec">The object; it is not changed and can be loaded again.</param>
     /// <param name="options">Null for the defaults.</param>
@@ -44,6 +47,7 @@ public sealed class BpfObject : IDisposable
             result.Programs = loader.Programs;
             loader.FillSlots();
             result.Arenas = loader.Arenas;
+            result.StructOps = loader.StructOps;
             result.Variables = spec.Variables.Values.Concat(loader.ConfigurationVariables()).DistinctBy(static v => v.Name).ToDictionary(
                 static v => v.Name, v => new BpfVariable(v, loader.Maps[v.SectionName], loader.MemoryOf(v.SectionName)));
             return result;

@@ -23,6 +23,7 @@ public sealed class BpfProgramSpec
         AttachType = other.AttachType;
         Flags = other.Flags;
         AttachTarget = other.AttachTarget;
+        TargetProgram = other.TargetProgram;
         AutoLoad = other.AutoLoad;
     }
 
@@ -41,8 +42,18 @@ public sealed class BpfProgramSpec
     /// <summary>Load flags; sections such as <c>lsm.s</c> set <see cref="BpfProgramFlags.Sleepable"/>.</summary>
     public BpfProgramFlags Flags { get; set; }
 
-    /// <summary>For tracing, LSM and iterators: the kernel function, hook or iterator. Empty when there is none.</summary>
+    /// <summary>
+    /// For tracing, LSM and iterators: the kernel function, hook or iterator; with <see cref="TargetProgram"/> a function of that. Empty when
+    /// there is none.
+    /// </summary>
     public string AttachTarget { get; set; }
+
+    /// <summary>
+    /// The loaded program of which <see cref="AttachTarget"/> is a function: for replacements (<c>freplace</c>), which must have one, and for
+    /// tracing programs that watch another program instead of the kernel. Null, the default, for the kernel. It must stay open until the
+    /// load.
+    /// </summary>
+    public BpfProgram? TargetProgram { get; set; }
 
     /// <summary>Whether <see cref="BpfObject.Load(BpfObjectSpec, BpfLoadOptions?)"/> loads it. Default: true, unless the section name begins with <c>?</c>.</summary>
     public bool AutoLoad { get; set; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EbpfFirewall.Native.BtfModel;
+using EbpfFirewall.Native.Features;
 
 namespace EbpfFirewall.Native.Objects;
 
@@ -45,6 +46,12 @@ internal static class KernelSymbolLinker
         // An absent weak symbol is a null pointer, as in C.
         first = first.WithSource(id > 0 ? BpfInstruction.PseudoBtfId : (byte)0) with { Immediate = id };
         code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = kernel.DescriptorOf(module) };
+        if (id > 0 && (module?.Types ?? kernel.Main).Type(id).Kind == BtfKind.Function && !ProgramProbe.TakesFunctionAddresses)
+        {
+            // Before 6.4 such an address cannot be had. Programs only ask whether there is one.
+            first = first.WithSource(0) with { Immediate = 1 };
+            code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = 0 };
+        }
     }
 
     internal static HashSet<string> FindTypeless(Btf btf)

@@ -3,6 +3,7 @@ using EbpfFirewall.Native.CoRe;
 using EbpfFirewall.Native.Interop;
 using EbpfFirewall.Native.Maps;
 using EbpfFirewall.Native.Programs;
+using EbpfFirewall.Native.StructOps;
 
 namespace EbpfFirewall.Native.Objects;
 
@@ -10,12 +11,16 @@ namespace EbpfFirewall.Native.Objects;
 internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner) : IDisposable
 {
     private readonly Dictionary<string, Lazy<BpfMapMemory>> _memory = [];
-    private readonly SafeBtfHandle? _btf = LoadBtf(spec);
+    private readonly Dictionary<string, StructOpsTarget> _targets = [];
+    private readonly SafeBtfHandle? _btf = LoadBtf(spec, options.Token);
     private readonly KernelTypes _kernel = new(options.KernelBtf);
 
     internal Dictionary<string, BpfMap> Maps { get; } = [];
 
     internal Dictionary<string, BpfProgram> Programs { get; } = [];
+
+    internal Dictionary<string, BpfStructOps> StructOps =>
+        _targets.ToDictionary(static t => t.Key, t => new BpfStructOps(spec.Maps[t.Key].StructOps!, t.Value, Maps[t.Key], Programs));
 
     internal void LoadMaps()
     {
@@ -44,7 +49,8 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         {
             if (program.AutoLoad)
             {
-                SafeProgramHandle handle = ProgramLoader.Load(Prepare(program));
+                using FdLease target = program.TargetProgram is null ? default : new FdLease(program.TargetProgram.Handle);
+                SafeProgramHandle handle = ProgramLoader.Load(Prepare(program, target.Fd));
                 Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
             }
         }
@@ -121,20 +127,15 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         }
     }
 
-    private static SafeBtfHandle? LoadBtf(BpfObjectSpec spec)
+    private static SafeBtfHandle? LoadBtf(BpfObjectSpec spec, BpfToken? token)
     {
-        if (spec.Parsed.Refusal is { } section)
-        {
-            throw new BpfException(Errno.EOPNOTSUPP, $"load object '{spec.Name}'", $"It has a section '{section}': implementing kernel structures (struct_ops) is not supported.");
-        }
-
         if (spec.IsLittleEndian != BitConverter.IsLittleEndian)
         {
             throw new BpfException(
                 Errno.EINVAL, $"load object '{spec.Name}'", $"It is compiled for {(spec.IsLittleEndian ? "little" : "big")}-endian machines, which this one is not.");
         }
 
-        return spec.Parsed.Btf is null ? null : BtfLoader.Load(spec.Parsed.Btf);
+        return spec.Parsed.Btf is null ? null : BtfLoader.Load(spec.Parsed.Btf, token);
     }
 
     private BpfMap OpenOrCreate(BpfMapSpec map)
@@ -153,7 +154,14 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             return CheckCompatible(map, new BpfMap(new SafeMapHandle(BpfPin.Open(pin, "map")), map.Name), exactly: true);
         }
 
-        BpfMap created = new(MapCreation.Create(map, _btf, spec.Name), map.Name);
+        if (map.StructOps is { } definition)
+        {
+            StructOpsTarget target = StructOpsTarget.Find(definition, _kernel);
+            _targets.Add(map.Name, target);
+            return new BpfMap(MapCreation.CreateStructOps(map, target, _kernel.DescriptorOf(target.Module), _btf, options.Token), map.Name);
+        }
+
+        BpfMap created = new(MapCreation.Create(map, _btf, spec.Name, options.Token), map.Name);
         try
         {
             if (map.Data is not null)
@@ -217,7 +225,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         throw new BpfException(Errno.EINVAL, $"use the present map '{wanted.Name}'", $"It has {string.Join(", ", differences)}.");
     }
 
-    private ProgramLoadRequest Prepare(BpfProgramSpec program)
+    private ProgramLoadRequest Prepare(BpfProgramSpec program, int target)
     {
         LinkedProgram linked = ProgramLinker.Link(program.Function);
         Dictionary<int, string> poisoned = Relocate(linked);
@@ -227,11 +235,18 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         }
 
         (uint attachId, KernelModule? attachModule) = AttachTarget.Find(program, _kernel);
+        BpfAttachType? attachType = program.AttachType;
+        if (_targets.FirstOrDefault(t => spec.Maps[t.Key].StructOps!.MemberOf(program.Name) is not null).Value is { } implemented)
+        {
+            (attachId, attachModule) = (implemented.StructureId, implemented.Module);
+            attachType = (BpfAttachType)implemented.MemberIndexOf(program.Name);
+        }
+
         return new ProgramLoadRequest
         {
             Name = program.Name,
             Type = program.Type,
-            AttachType = program.AttachType,
+            AttachType = attachType,
             Flags = program.Flags,
             Code = linked.Code,
             License = spec.License,
@@ -240,9 +255,10 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             Functions = linked.Functions,
             Lines = linked.Lines,
             AttachBtfId = attachId,
-            AttachBtfFd = _kernel.DescriptorOf(attachModule),
+            AttachFd = program.TargetProgram is null ? _kernel.DescriptorOf(attachModule) : target,
             Descriptors = _kernel.Descriptors,
             Poisoned = poisoned,
+            Token = options.Token,
         };
     }
 

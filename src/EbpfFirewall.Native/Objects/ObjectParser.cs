@@ -1,6 +1,7 @@
 using System.Text;
 using EbpfFirewall.Native.BtfModel;
 using EbpfFirewall.Native.Elf;
+using EbpfFirewall.Native.StructOps;
 
 namespace EbpfFirewall.Native.Objects;
 
@@ -33,6 +34,7 @@ internal static class ObjectParser
         maps.AddRange(LegacyMapParser.Parse(symbols));
         FunctionParser.Parse(symbols, extension);
         ReferenceParser.Parse(symbols, usedSections);
+        maps.AddRange(StructOpsParser.Parse(symbols, btf));
 
         IEnumerable<BpfMapSpec> dataMaps = symbols.DataMaps.Values.Where(d => usedSections.Contains(d.Name));
         foreach (BpfMapSpec data in configuration.Count == 0 ? dataMaps : dataMaps.Append(ConfigurationParser.Map(configuration)))
@@ -55,7 +57,6 @@ internal static class ObjectParser
             Programs = programs,
             Variables = [.. variables.Values],
             Configuration = configuration,
-            Refusal = elf.Sections.FirstOrDefault(static s => s.Size > 0 && s.Name.TrimStart('?').StartsWith(".struct_ops", StringComparison.Ordinal))?.Name,
         };
     }
 

@@ -27,9 +27,6 @@ internal sealed class ParsedObject
     /// <summary>What the kernel's configuration fills when the object is loaded.</summary>
     internal required IReadOnlyList<ConfigurationVariable> Configuration { get; init; }
 
-    /// <summary>A section that makes the object unloadable here, or null: it can still be inspected.</summary>
-    internal required string? Refusal { get; init; }
-
     /// <summary>Relocations against a set of types, remembered: the next load of this object finds them resolved.</summary>
     internal CoreResolver ResolverFor(Btf target)
     {

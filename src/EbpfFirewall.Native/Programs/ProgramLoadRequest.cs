@@ -27,11 +27,13 @@ internal sealed class ProgramLoadRequest
 
     internal uint AttachBtfId { get; init; }
 
-    /// <summary>For functions of modules: the descriptor of the module's types; 0 for the kernel's own.</summary>
-    internal int AttachBtfFd { get; init; }
+    /// <summary>For functions of modules: the descriptor of the module's types; for those of a program: the program; 0 for the kernel's own.</summary>
+    internal int AttachFd { get; init; }
 
     /// <summary>Descriptors that calls of modules' functions name by their place; the first is never read.</summary>
     internal int[] Descriptors { get; init; } = [];
+
+    internal BpfToken? Token { get; init; }
 
     internal IReadOnlyDictionary<int, string> Poisoned { get; init; } = new Dictionary<int, string>();
 }

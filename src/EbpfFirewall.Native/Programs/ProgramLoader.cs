@@ -16,6 +16,7 @@ internal static unsafe class ProgramLoader
     {
         byte[] license = Encoding.UTF8.GetBytes(request.License + "\0");
         using FdLease btf = request.Btf is null ? default : new FdLease(request.Btf);
+        using FdLease token = request.Token is null ? default : new FdLease(request.Token.Handle);
         fixed (BpfInstruction* code = request.Code)
         fixed (FunctionRecord* functions = request.Functions)
         fixed (LineRecord* lines = request.Lines)
@@ -26,14 +27,15 @@ internal static unsafe class ProgramLoader
             {
                 ProgramType = (uint)request.Type,
                 ExpectedAttachType = (uint)(request.AttachType ?? 0),
-                Flags = (uint)request.Flags,
+                Flags = (uint)request.Flags | (request.Token is null ? 0 : BpfToken.Flag),
+                TokenFd = token.Fd,
                 Instructions = code,
                 InstructionCount = (uint)request.Code.Length,
                 License = licensePointer,
                 KernelVersion = request.KernelVersion,
                 Name = KernelObjectName.From(request.Name),
                 AttachBtfId = request.AttachBtfId,
-                AttachFd = request.AttachBtfFd,
+                AttachFd = request.AttachFd,
                 FdArray = descriptors,
             };
             if (request.Btf is not null && request.Functions.Length > 0)

@@ -11,13 +11,14 @@ public sealed class NetworkNamespace : IDisposable
 {
     private const int CloneNewNet = 0x40000000;
 
-    private readonly SafeFileHandle _handle;
-
-    private NetworkNamespace(string path)
+        private NetworkNamespace(string path)
     {
         Path = path;
-        _handle = LibC.OpenFile(path);
+        Handle = LibC.OpenFile(path);
     }
+
+    /// <summary>The descriptor.</summary>
+    internal SafeFileHandle Handle { get; }
 
     /// <summary>The path by which it was opened.</summary>
     public string Path { get; }
@@ -48,7 +49,7 @@ public sealed class NetworkNamespace : IDisposable
         {
             try
             {
-                BpfException.Check(LibC.SetNamespace(_handle, CloneNewNet), $"enter the network namespace '{Path}'");
+                BpfException.Check(LibC.SetNamespace(Handle, CloneNewNet), $"enter the network namespace '{Path}'");
                 result = function();
             }
             catch (Exception caught)
@@ -67,5 +68,5 @@ public sealed class NetworkNamespace : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => Handle.Dispose();
 }

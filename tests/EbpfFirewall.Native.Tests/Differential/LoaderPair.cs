@@ -10,6 +10,9 @@ internal static class LoaderPair
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly Lazy<string> NewestTool = new(FindTool);
 
+    // Where starting a process takes seconds: under emulation.
+    private static readonly bool InProcess = Environment.GetEnvironmentVariable("EFW_LOADER_IN_PROCESS") == "1";
+
     internal static string Tool => NewestTool.Value;
 
     internal static Comparison Compare(string path, TestBpfFolder folder)
@@ -20,7 +23,9 @@ internal static class LoaderPair
         BpfFileSystem.MakeDirectory(theirs);
         try
         {
-            LoadOutcome first = Run(Environment.ProcessPath!, Host(path, ours), isTool: false);
+            LoadOutcome first = InProcess
+                ? LoadHere(path, ours)
+                : Run(LoaderProcess.Command[0], [.. LoaderProcess.Command[1..], "load", path, ours], isTool: false);
             LoadOutcome second = Run(Tool, ["prog", "loadall", path, theirs + "/p", "pinmaps", theirs + "/m"], isTool: true);
             bool hasAllMaps = second.IsLoaded;
             if (!second.IsLoaded)
@@ -42,11 +47,17 @@ internal static class LoaderPair
         }
     }
 
-    private static string[] Host(string path, string folder)
+    private static LoadOutcome LoadHere(string path, string folder)
     {
-        // The test runner is dotnet itself, or the assembly's own host.
-        string assembly = typeof(LoaderProcess).Assembly.Location;
-        return Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [assembly, "load", path, folder] : ["load", path, folder];
+        try
+        {
+            LoaderProcess.Load(path, folder);
+            return new LoadOutcome(true, false, "");
+        }
+        catch (Exception refusal) when (refusal is BpfException or BpfFormatException or InvalidOperationException)
+        {
+            return new LoadOutcome(false, false, refusal.Message);
+        }
     }
 
     private static LoadOutcome Run(string program, string[] arguments, bool isTool)

@@ -22,20 +22,39 @@ public sealed class VerifierReportTests
     }
 
     [Fact]
-    public void The_labelled_block_of_newer_kernels_is_preferred()
+    public void The_block_of_newer_kernels_explains_the_same_reason()
     {
+        // Linux 7.3, shortened.
         const string Log = """
+            ; return *value; @ rejected.bpf.c:18
             7: (79) r0 = *(u64 *)(r0 +0)
-            processed 8 insns (limit 1000000)
+            R0 invalid mem access 'map_value_or_null'
 
-            Verification failed: invalid memory access
-            Reason: pointer may be NULL
-              At: a.c:20
-            Suggestion: test it first
+            Verification failed: Register Type Safety: Invalid dereference
+
+            Reason:
+              R0 may be NULL here. The program could
+              dereference NULL on this path.
+
+            At:
+              careless @ rejected.bpf.c:18:9
+              Source context:
+                  16 |         __u64 *value = bpf_map_lookup_elem(&table, &key);
+              >>> 18 |         return *value;
+
+            Suggestion:
+              Add a NULL check.
+
+            verification time 18339 usec
+            subprog 0 (careless) main insns_self 7 insns_total 7 stack 8
+            processed 7 insns (limit 1000000)
 
             """;
 
-        VerifierReport.From(Log, None).ToString().Should().Be("The verifier says: pointer may be NULL - at: a.c:20 - test it first");
+        VerifierReport.From(Log, None).ToString().Should().Be(
+            "The verifier says: R0 invalid mem access 'map_value_or_null' - at: return *value; @ rejected.bpf.c:18"
+            + " - R0 may be NULL here. The program could dereference NULL on this path. Add a NULL check.");
+        VerifierReport.From(Log[Log.IndexOf("Verification", StringComparison.Ordinal)..], None).Reason.Should().Be("Register Type Safety: Invalid dereference");
     }
 
     [Fact]

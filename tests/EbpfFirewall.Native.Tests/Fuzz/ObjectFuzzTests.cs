@@ -21,7 +21,7 @@ public sealed class ObjectFuzzTests
     {
         int iterations = Setting("EFW_FUZZ_ITERATIONS", 20_000);
         int seed = Setting("EFW_FUZZ_SEED", 1);
-        byte[][] corpus = [.. new[] { "connect", "skb", "maps", "core", "ring", "ksyms", "kconfig", "legacy_maps", "tags", "data_sections", "nested_maps" }.Select(static n => TestObject.Compile(n)),
+        byte[][] corpus = [.. new[] { "connect", "skb", "callbacks", "maps", "core", "ring", "ksyms", "kconfig", "legacy_maps", "tags", "data_sections", "nested_maps" }.Select(static n => TestObject.Compile(n)),
             TestObject.Compile("skb", target: "bpfeb")];
         Btf kernel = TestObject.Parse("core").TypeInformation!;
         Random random = new(seed);

@@ -71,4 +71,77 @@ public sealed class OrderTests
         Attached().Should().BeEmpty();
         replacement.Invoking(r => r.DetachFromCgroup(cgroup.Cgroup)).Should().Throw<BpfException>().Which.Error.Should().Be(Errno.ENOENT);
     }
+
+    [FeatureFact(Order = BpfLinkType.Cgroup)]
+    public void Programs_of_a_cgroup_run_in_the_order_that_was_asked_for()
+    {
+        using TestCgroup cgroup = new("sequence");
+        using BpfObject loaded = BpfObject.Load(TestObject.Parse("cgroup_order"));
+        using BpfLink one = loaded.Programs["one"].AttachToCgroup(cgroup.Cgroup);
+        using BpfLink two = loaded.Programs["two"].AttachToCgroup(cgroup.Cgroup, order: BpfAttachOrder.First);
+        BpfAttachments before = BpfAttachments.OfCgroup(cgroup.Cgroup, BpfAttachType.CgroupInet4Connect);
+        using BpfLink three = loaded.Programs["three"].AttachToCgroup(
+            cgroup.Cgroup, order: BpfAttachOrder.Before(one) with { ExpectedRevision = before.Revision });
+
+        cgroup.Run("exec 3<>/dev/udp/127.0.0.1/9");
+
+        loaded.Variables["order"].Get<ulong>().Should().Be(231);
+        before.Revision.Should().BePositive();
+        Action stale = () => loaded.Programs["three"].AttachToCgroup(
+            cgroup.Cgroup, BpfAttachType.CgroupInet4Connect, BpfAttachOrder.Last with { ExpectedRevision = before.Revision });
+        stale.Should().Throw<BpfException>().Which.Error.Should().Be(Errno.ESTALE);
+    }
+
+    [FeatureFact(Order = BpfLinkType.Cgroup)]
+    public void Programs_of_a_cgroup_without_links_keep_the_order_that_was_asked_for()
+    {
+        using TestCgroup cgroup = new("sequence-legacy");
+        using BpfObject loaded = BpfObject.Load(TestObject.Parse("cgroup_order"));
+        (BpfProgram one, BpfProgram two, BpfProgram three) = (loaded.Programs["one"], loaded.Programs["two"], loaded.Programs["three"]);
+        uint[] Attached() => [.. BpfAttachments.OfCgroup(cgroup.Cgroup, BpfAttachType.CgroupInet4Connect).Programs.Select(static p => p.ProgramId)];
+
+        one.AttachToCgroupWithoutLink(cgroup.Cgroup);
+        two.AttachToCgroupWithoutLink(cgroup.Cgroup, order: BpfAttachOrder.Before(one));
+        uint[] first = Attached();
+        three.AttachToCgroupWithoutLink(cgroup.Cgroup, order: BpfAttachOrder.After(two));
+        uint[] then = Attached();
+
+        first.Should().Equal(two.Id, one.Id);
+        then.Should().Equal(two.Id, three.Id, one.Id);
+        Action stale = () => three.AttachToCgroupWithoutLink(cgroup.Cgroup, order: BpfAttachOrder.Last with { ExpectedRevision = 1 });
+        stale.Should().Throw<BpfException>().Which.Error.Should().Be(Errno.ESTALE);
+    }
+
+    [FeatureFact(Order = BpfLinkType.Tcx)]
+    public void Programs_of_an_interface_without_links_keep_their_order_and_places()
+    {
+        using TestNetwork network = new();
+        using BpfObject loaded = BpfObject.Load(TestObject.Parse("links"));
+        (BpfProgram one, BpfProgram two, BpfProgram three) = (loaded.Programs["one"], loaded.Programs["two"], loaded.Programs["three"]);
+        uint[] Attached() => network.Run(() => BpfAttachments.OfInterface(1, BpfAttachType.TcxEgress).Programs.Select(static p => p.ProgramId).ToArray());
+        void Attach(BpfProgram program, BpfProgram? replaced = null, BpfAttachOrder? order = null) => network.Run(() =>
+        {
+            program.AttachToInterfaceWithoutLink(1, replaced: replaced, order: order);
+            return 0;
+        });
+
+        Attach(one);
+        Attach(two, order: BpfAttachOrder.Before(one));
+        uint[] ordered = Attached();
+        Attach(three, replaced: two);
+        uint[] replaced = Attached();
+        network.Send().Should().BeTrue();
+        network.Run(() =>
+        {
+            three.DetachFromInterface(1);
+            return 0;
+        });
+
+        ordered.Should().Equal(two.Id, one.Id);
+        replaced.Should().Equal(three.Id, one.Id);
+        loaded.Variables["order"].Get<ulong>().ToString(System.Globalization.CultureInfo.InvariantCulture).Should().StartWith("31");
+        Attached().Should().Equal(one.Id);
+        Action absent = () => Attach(three, replaced: two);
+        absent.Should().Throw<BpfException>().Which.Error.Should().Be(Errno.ENOENT);
+    }
 }

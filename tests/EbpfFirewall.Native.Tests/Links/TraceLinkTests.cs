@@ -24,7 +24,7 @@ public sealed class TraceLinkTests
     public void A_kprobe_runs_when_its_function_is_called()
     {
         using BpfObject loaded = Load("on_function");
-        using BpfLink link = loaded.Programs["on_function"].AttachToKernelFunction("do_unlinkat");
+        using BpfLink link = loaded.Programs["on_function"].AttachToKernelFunction("vfs_unlink");
 
         File.Delete(Path.GetTempFileName());
 
@@ -36,7 +36,7 @@ public sealed class TraceLinkTests
     public void One_program_runs_for_many_functions()
     {
         using BpfObject loaded = Load("on_functions");
-        using BpfLink link = loaded.Programs["on_functions"].AttachToKernelFunctions(["do_unlinkat", "do_rmdir"]);
+        using BpfLink link = loaded.Programs["on_functions"].AttachToKernelFunctions(["vfs_unlink", "vfs_rmdir"]);
 
         File.Delete(Path.GetTempFileName());
 
@@ -85,14 +85,5 @@ public sealed class TraceLinkTests
             .Should().Throw<BpfException>().WithMessage("*no:such*").Which.Error.Should().Be(Errno.ENOENT);
     }
 
-    private static BpfObject Load(string program)
-    {
-        BpfObjectSpec spec = TestObject.Parse("links");
-        foreach (BpfProgramSpec each in spec.Programs.Values)
-        {
-            each.AutoLoad = each.Name == program;
-        }
-
-        return BpfObject.Load(spec);
-    }
+    private static BpfObject Load(string program) => TestObject.Load("links", program);
 }

@@ -32,13 +32,4 @@ public sealed class LegacyObjectTests
         BpfObjectSpec.Parse(TestObject.Compile("legacy_extended")).Maps["plain"].ValueSize.Should().Be(8);
         parse.Should().Throw<BpfFormatException>().WithMessage("*'foreign'*iproute2*").Which.Section.Should().Be("maps");
     }
-
-    [KernelFact]
-    public void Implementations_of_kernel_structures_are_refused_by_name()
-    {
-        BpfObjectSpec spec = TestObject.Parse("struct_ops");
-
-        spec.Programs["efw_ssthresh"].Type.Should().Be(BpfProgramType.StructOps);
-        spec.Invoking(static s => BpfObject.Load(s)).Should().Throw<BpfException>().WithMessage("*'.struct_ops'*not supported*");
-    }
 }

@@ -36,6 +36,7 @@ public sealed class ModuleTests
         uint result = loaded.Programs["ask"].TestRun(Packet).ReturnValue;
 
         result.Should().Be(id > 0 ? 1u : 0u);
+        (kernel.DescriptorOf(module) > 0).Should().Be(module is not null);
         kernel.PlaceOf(module).Should().Be((short)(module is null ? 0 : 1));
         kernel.Descriptors.Should().HaveCount(module is null ? 0 : 2);
     }

@@ -22,9 +22,33 @@ public sealed class MapTests
 
         table.TryGetValue(1, out ulong value).Should().BeTrue();
         value.Should().Be(12);
-        table.TryTake(1, out value).Should().BeTrue();
+        table.Remove(1).Should().BeTrue();
         table.TryGetValue(1, out _).Should().BeFalse();
         table.Remove(1).Should().BeFalse();
+    }
+
+    [FeatureFact(Take = BpfMapType.Hash)]
+    public void A_taken_element_is_gone()
+    {
+        using BpfMap map = BpfMap.Create(new BpfMapSpec("take", BpfMapType.Hash, 4, 8, 16));
+        BpfMap<uint, ulong> table = map.As<uint, ulong>();
+        table.Set(1, 12);
+
+        table.TryTake(1, out ulong value).Should().BeTrue();
+
+        value.Should().Be(12);
+        table.TryGetValue(1, out _).Should().BeFalse();
+        table.TryTake(1, out _).Should().BeFalse();
+    }
+
+    [KernelFact]
+    public void What_cannot_be_taken_from_says_which_kernel_could()
+    {
+        using BpfMap map = BpfMap.Create(new BpfMapSpec("stays", BpfMapType.Array, 4, 4, 1));
+
+        map.As<uint, uint>().Invoking(static t => t.TryTake(0, out _)).Should().Throw<BpfException>().WithMessage("*5.14*");
+        KernelFeatures.ProbeTake(BpfMapType.Array).Should().Be(FeatureSupport.No);
+        KernelFeatures.ProbeTake(BpfMapType.Queue).Should().Be(FeatureSupport.Yes);
     }
 
     [KernelFact]

@@ -40,13 +40,15 @@ public sealed class ClassifierTests
     [KernelFact]
     public void Many_filters_are_listed_whole()
     {
+        // More than one message of the kernel holds.
+        const int Count = 200;
         using TestNetwork network = new();
         using BpfObject loaded = Load("drop");
         network.Run(static () => Classifiers.Prepare(1));
 
         network.Run(() =>
         {
-            for (uint handle = 1; handle <= 500; handle++)
+            for (uint handle = 1; handle <= Count; handle++)
             {
                 Classifiers.Set(loaded.Programs["drop"], 1, TrafficDirection.Ingress, 1, handle);
             }
@@ -55,7 +57,7 @@ public sealed class ClassifierTests
         });
 
         network.Run(static () => Classifiers.List(1, TrafficDirection.Ingress)).Select(static f => f.Handle)
-            .Should().BeEquivalentTo(Enumerable.Range(1, 500).Select(static i => (uint)i));
+            .Should().BeEquivalentTo(Enumerable.Range(1, Count).Select(static i => (uint)i));
         network.Run(static () => Classifiers.List(1, TrafficDirection.Egress)).Should().BeEmpty();
     }
 
@@ -99,14 +101,5 @@ public sealed class ClassifierTests
 
     private static IReadOnlyList<ClassifierFilter> List(TestNetwork network) => network.Run(static () => Classifiers.List(1, TrafficDirection.Egress));
 
-    private static BpfObject Load(string program)
-    {
-        BpfObjectSpec spec = TestObject.Parse("links");
-        foreach (BpfProgramSpec each in spec.Programs.Values)
-        {
-            each.AutoLoad = each.Name == program;
-        }
-
-        return BpfObject.Load(spec);
-    }
+    private static BpfObject Load(string program) => TestObject.Load("links", program);
 }

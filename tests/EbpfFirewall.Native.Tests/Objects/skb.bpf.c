@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
-/* Things that BPF_PROG_TEST_RUN can show: globals, subprograms, callbacks. */
+/* Things that BPF_PROG_TEST_RUN can show: globals and subprograms. */
 #include "bpf_test.h"
 
 const volatile __u32 factor = 1;
-__u64 sum;
 static volatile __u32 calls;
 
 struct {
@@ -31,18 +30,6 @@ __noinline __hidden __u32 twice(__u32 x)
 	return scale(x) + scale(x);
 }
 
-static long add(void *map, const __u32 *key, __u64 *value, __u64 *total)
-{
-	*total += *value;
-	return 0;
-}
-
-static long step(__u32 index, __u32 *state)
-{
-	*state += index;
-	return 0;
-}
-
 SEC("tc")
 int length_scaled(struct __sk_buff *skb)
 {
@@ -54,20 +41,10 @@ int length_scaled(struct __sk_buff *skb)
 }
 
 SEC("cgroup_skb/egress")
-int sum_numbers(struct __sk_buff *skb)
+int first_number(struct __sk_buff *skb)
 {
-	__u64 total = 0;
+	__u32 zero = 0;
+	__u64 *number = bpf_map_lookup_elem(&numbers, &zero);
 
-	bpf_for_each_map_elem(&numbers, add, &total, 0);
-	sum = total;
-	return 1;
-}
-
-SEC("tc")
-int loop(struct __sk_buff *skb)
-{
-	__u32 state = 0;
-
-	bpf_loop(10, step, &state, 0);
-	return state;
+	return number && *number;
 }

@@ -66,7 +66,7 @@ public sealed class SpecTests
     [InlineData("clang-19", "-mcpu=v4 -g")]
     public void Objects_of_several_compilers_and_instruction_sets_parse_alike(string clang, string options)
     {
-        foreach (string name in new[] { "connect", "skb", "maps", "ring" })
+        foreach (string name in new[] { "connect", "skb", "callbacks", "maps", "ring" })
         {
             BpfObjectSpec reference = TestObject.Parse(name);
             BpfObjectSpec spec = BpfObjectSpec.Parse(TestObject.Compile(name, options: options, clang: clang), name);

@@ -14,7 +14,13 @@ public sealed class FeatureFactAttribute : FactAttribute
 
     public BpfLinkType Link { get; set; }
 
+    /// <summary>Attachments of this type that take an order.</summary>
+    public BpfLinkType Order { get; set; }
+
     public BpfMapType Map { get; set; }
+
+    /// <summary>Maps of this type whose elements can be looked up and removed in one step.</summary>
+    public BpfMapType Take { get; set; }
 
     public BpfProgramType Program { get; set; }
 
@@ -23,6 +29,9 @@ public sealed class FeatureFactAttribute : FactAttribute
 
     /// <summary>With <see cref="Program"/>: a hook that it is loaded for. -1, the default, for none.</summary>
     public BpfAttachType Hook { get; set; } = (BpfAttachType)(-1);
+
+    /// <summary>BPF tokens.</summary>
+    public bool Token { get; set; }
 
     /// <summary>A kernel function that programs call.</summary>
     public string Function { get; set; } = "";
@@ -37,10 +46,13 @@ public sealed class FeatureFactAttribute : FactAttribute
         (string What, FeatureSupport Answer)[] needs =
         [
             ($"links of type {Link}", Link == default ? FeatureSupport.Yes : KernelFeatures.Probe(Link)),
+            ($"an order of attachments of type {Order}", Order == default ? FeatureSupport.Yes : KernelFeatures.ProbeOrder(Order)),
             ($"maps of type {Map}", Map == default ? FeatureSupport.Yes : KernelFeatures.Probe(Map)),
+            ($"taking from maps of type {Take}", Take == default ? FeatureSupport.Yes : KernelFeatures.ProbeTake(Take)),
             ($"programs of type {Program}", Program == default ? FeatureSupport.Yes : KernelFeatures.Probe(Program)),
             ($"{Program} programs that call helper {Helper}", Helper == 0 ? FeatureSupport.Yes : KernelFeatures.ProbeHelper(Program, Helper)),
             ($"{Program} programs for {Hook}", Hook < 0 ? FeatureSupport.Yes : KernelFeatures.Probe(Program, Hook)),
+            ("BPF tokens", Token ? KernelFeatures.ProbeToken() : FeatureSupport.Yes),
             ($"the kernel function {Function}", Function.Length == 0 ? FeatureSupport.Yes : KernelFeatures.ProbeKernelFunction(Function)),
             ($"{PerfDevice}s", PerfDevice.Length == 0 || HasPerfDevice() ? FeatureSupport.Yes : FeatureSupport.No),
         ];

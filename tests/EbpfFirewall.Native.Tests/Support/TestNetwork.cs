@@ -21,18 +21,30 @@ internal sealed class TestNetwork : IDisposable
     internal T Run<T>(Func<T> function) => Namespace.Run(function);
 
     /// <summary>Sends one datagram to nobody; false when something on the way refused it.</summary>
-    internal bool Send() => Run(static () =>
+    internal bool Send(string address = "127.0.0.1") => Run(() =>
     {
         using UdpClient sender = new(AddressFamily.InterNetwork);
         try
         {
-            return sender.Send([1], new IPEndPoint(IPAddress.Loopback, 9)) == 1;
+            return sender.Send([1], new IPEndPoint(IPAddress.Parse(address), 9)) == 1;
         }
         catch (SocketException)
         {
             return false;
         }
     });
+
+    /// <summary>Runs a shell command inside, and returns what it wrote.</summary>
+    internal string Execute(string command)
+    {
+        // ip reads /sys, which must be that of the namespace: mounted anew, where nobody else sees it.
+        string[] arguments = ["-t", $"{_holder.Id}", "-n", "unshare", "-m", "sh", "-c", $"mount -t sysfs sysfs /sys && {{ {command}; }}"];
+        using Process shell = Process.Start(new ProcessStartInfo("nsenter", arguments) { RedirectStandardOutput = true })!;
+        string output = shell.StandardOutput.ReadToEnd();
+        shell.WaitForExit();
+        shell.ExitCode.Should().Be(0, command + ": " + output);
+        return output;
+    }
 
     public void Dispose()
     {

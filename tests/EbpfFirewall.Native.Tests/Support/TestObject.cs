@@ -20,6 +20,18 @@ internal static class TestObject
 
     internal static BpfObjectSpec Parse(string name) => BpfObjectSpec.Parse(Compile(name), name);
 
+    /// <summary>Loads one program of an object.</summary>
+    internal static BpfObject Load(string name, string program)
+    {
+        BpfObjectSpec spec = Parse(name);
+        foreach (BpfProgramSpec each in spec.Programs.Values)
+        {
+            each.AutoLoad = each.Name == program;
+        }
+
+        return BpfObject.Load(spec);
+    }
+
     /// <summary>The object as a file, for tools.</summary>
     internal static string WriteFile(string name, string clang = "clang-19", string options = "-mcpu=v3 -g")
     {

@@ -20,6 +20,11 @@ internal unsafe struct LinkCreateAttributes
     [FieldOffset(16)] internal uint KprobeFlags;
     [FieldOffset(20)] internal uint KprobeCount;
     [FieldOffset(24)] internal void* KprobeSymbols;
+    [FieldOffset(16)] internal void* UprobePath;
+    [FieldOffset(24)] internal void* UprobeOffsets;
+    [FieldOffset(48)] internal uint UprobeCount;
+    [FieldOffset(52)] internal uint UprobeFlags;
+    [FieldOffset(56)] internal uint UprobePid;
     [FieldOffset(16)] internal uint NetfilterFamily;
     [FieldOffset(20)] internal uint NetfilterHook;
     [FieldOffset(24)] internal int NetfilterPriority;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace EbpfFirewall.Native.Interop;
 
 /// <summary><c>struct bpf_link_info</c>.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 80)]
+[StructLayout(LayoutKind.Explicit, Size = 64)]
 internal unsafe struct LinkInfo
 {
     [FieldOffset(0)] internal uint Type;

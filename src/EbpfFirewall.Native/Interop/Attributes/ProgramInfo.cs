@@ -19,7 +19,6 @@ internal unsafe struct ProgramInfo
     [FieldOffset(56)] internal void* MapIds;
     [FieldOffset(64)] internal KernelObjectName Name;
     [FieldOffset(80)] internal uint InterfaceIndex;
-    [FieldOffset(84)] internal uint GplCompatible;
     [FieldOffset(128)] internal uint BtfId;
     [FieldOffset(192)] internal ulong RunTimeNs;
     [FieldOffset(200)] internal ulong RunCount;
