@@ -19,7 +19,11 @@ public sealed partial class BpfMap<TKey, TValue>
         int room = (int)Math.Clamp(BatchBytes / (Unsafe.SizeOf<TKey>() + Unsafe.SizeOf<TValue>()), 1, Math.Max(1, Map.MaxEntries));
         TKey[] keys = new TKey[room];
         TValue[] values = new TValue[room];
-        while (!cursor.IsAtEnd)
+
+        // Only hash tables are read bucket by bucket; where another walk starts over because its key is gone, it must end nonetheless.
+        bool isTable = Map.Type is BpfMapType.Hash or BpfMapType.LruHash or BpfMapType.PerCpuHash or BpfMapType.LruPerCpuHash;
+        long left = isTable ? long.MaxValue : Map.MaxEntries;
+        while (!cursor.IsAtEnd && left > 0)
         {
             int count = Map.TryReadBatch(cursor, MemoryMarshal.AsBytes(keys.AsSpan()), MemoryMarshal.AsBytes(values.AsSpan()), delete: false);
             if (count == -(int)Errno.ENOTSUPP)
@@ -41,7 +45,7 @@ public sealed partial class BpfMap<TKey, TValue>
             }
 
             BpfException.Check(count, $"enumerate map '{Map.Name}'");
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < count && left > 0; i++, left--)
             {
                 yield return new KeyValuePair<TKey, TValue>(keys[i], values[i]);
             }
