@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using EbpfFirewall.Native.BtfModel;
 using EbpfFirewall.Native.Elf;
+using EbpfFirewall.Native.Tests.Support;
 
 namespace EbpfFirewall.Native.Tests.Fuzz;
 
@@ -22,6 +23,18 @@ public sealed class AmplificationTests
 
         parse.Should().Throw<BpfFormatException>();
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(4 << 20);
+    }
+
+    [Fact]
+    public void Configuration_values_cannot_claim_more_than_a_mebibyte()
+    {
+        byte[] image = TestObject.Compile("kconfig", options: "-mcpu=v3 -g -DLARGE");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Action parse = () => BpfObjectSpec.Parse(image);
+
+        parse.Should().Throw<BpfFormatException>().WithMessage("*1048576 bytes*");
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1 << 20);
     }
 
     /// <summary>One integer, and a string table that is one long string.</summary>
