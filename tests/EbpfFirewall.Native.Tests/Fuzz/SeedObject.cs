@@ -1,4 +1,3 @@
-using EbpfFirewall.Native.BtfModel;
 using EbpfFirewall.Native.Elf;
 
 namespace EbpfFirewall.Native.Tests.Fuzz;
