@@ -1,64 +1,63 @@
 using System.Diagnostics;
-using System.Globalization;
 using EbpfFirewall.KernelBench;
 
-// usage: KernelBench OBJECT YARDSTICK [--quick]: C and C# take turns, round by round; a Markdown table of medians and ratios comes out.
+// usage: KernelBench OBJECT YARDSTICK [--quick] [--only NAME,...] [--results FOLDER]: C and C# take turns, round by round.
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("usage: KernelBench OBJECT YARDSTICK [--quick]");
+    Console.Error.WriteLine("usage: KernelBench OBJECT YARDSTICK [--quick] [--only NAME,...] [--results FOLDER]");
     return 64;
 }
 
 bool quick = args.Contains("--quick");
-int scale = quick ? 20 : 1;
+string[]? only = Option("--only")?.Split(',');
 int rounds = quick ? 3 : 11;
-(string Work, int Count, string Unit)[] plan =
-[
-    ("load", 200 / scale, "object"), ("update", 1_000_000 / scale, "update"), ("batch", 1_000_000 / scale, "update"),
-    ("lookup", 1_000_000 / scale, "look-up"), ("iterate", 1_000_000 / scale, "entry"), ("ring", (8 << 20) / scale, "record"),
-];
+Machine machine = Machine.Here();
 Workloads workloads = new(File.ReadAllBytes(args[0]));
-
-Console.WriteLine($"Medians of {rounds} interleaved rounds, ns. A ratio above 1 means that EbpfFirewall.Native is the faster one.\n");
-Console.WriteLine("| work | n | C, libbpf | EbpfFirewall.Native | ratio |\n|---|---|---|---|---|");
-foreach ((string work, int count, string unit) in plan)
+Yardstick yardstick = new(args[1], args[0]);
+List<Result> results = [];
+foreach (Work work in Work.All.Where(w => only?.Contains(w.Name) ?? true).Select(w => quick ? w with { Count = w.Count / 20 } : w))
 {
-    List<double> theirs = [];
-    List<double> ours = [];
-    workloads.Run(work, count);
+    Console.Error.WriteLine($"{work.Title}, against {work.Reference}");
+    WarmUp(work);
+    List<(Sample C, Sample Net)> pairs = [];
     for (int round = 0; round < rounds; round++)
     {
-        (long Nanoseconds, ulong Sum) c = RunYardstick(args[1], args[0], work, count);
-        (long Nanoseconds, ulong Sum) net = workloads.Run(work, count);
+        // Who is first takes turns, too: each leaves the kernel memory to free.
+        Sample net = round % 2 == 0 ? default : workloads.Run(work.Name, work.Count);
+        Sample c = yardstick.Run(work.Yardstick, work.Count);
+        net = round % 2 == 0 ? workloads.Run(work.Name, work.Count) : net;
         if (c.Sum != net.Sum)
         {
-            Console.Error.WriteLine($"{work}: C sums {c.Sum}, .NET {net.Sum}: not the same work");
+            Console.Error.WriteLine($"{work.Title}: C sums {c.Sum}, C# {net.Sum}: not the same work");
             return 1;
         }
 
-        theirs.Add((double)c.Nanoseconds / count);
-        ours.Add((double)net.Nanoseconds / count);
+        pairs.Add((c, net));
     }
 
-    (double them, double us) = (Median(theirs), Median(ours));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {work} | {count} | {them:F1} per {unit} | {us:F1} | {them / us:F2} |"));
+    results.Add(new Result(work, pairs));
+}
+
+Report report = new(machine, results);
+Console.Write(report.ToMarkdown());
+if (Option("--results") is { } folder)
+{
+    File.WriteAllText(Path.Combine(folder, "native-benchmarks.md"), report.ToMarkdown());
+    File.WriteAllText(Path.Combine(folder, "native-benchmarks.json"), report.ToJson());
 }
 
 return 0;
 
-static double Median(List<double> values)
-{
-    values.Sort();
-    return values[values.Count / 2];
-}
+string? Option(string name) => Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : null;
 
-static (long Nanoseconds, ulong Sum) RunYardstick(string yardstick, string image, string work, int count)
+// Until the compiler has taken its last look at the code, which it does in the background.
+void WarmUp(Work work)
 {
-    ProcessStartInfo start = new(yardstick, [image, work, count.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
-    using Process process = Process.Start(start)!;
-    string[] words = process.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
-    process.WaitForExit();
-    return process.ExitCode == 0
-        ? (long.Parse(words[0], CultureInfo.InvariantCulture), ulong.Parse(words[1], CultureInfo.InvariantCulture))
-        : throw new InvalidOperationException($"{yardstick} {work} ended with {process.ExitCode}");
+    TimeSpan least = TimeSpan.FromSeconds(quick ? 0.5 : 3);
+    long start = Stopwatch.GetTimestamp();
+    do
+    {
+        workloads.Run(work.Name, Math.Max(1, work.Count / 10));
+    }
+    while (Stopwatch.GetElapsedTime(start) < least);
 }

@@ -1,36 +1,36 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using EbpfFirewall.Native;
 
 namespace EbpfFirewall.KernelBench;
 
-/// <summary>What yardstick.c does, with this library: each returns nanoseconds and a check sum that must be C's.</summary>
+/// <summary>What yardstick.c does, with this library.</summary>
 internal sealed class Workloads(byte[] image)
 {
     private const int Batch = 4096;
     private static readonly byte[] Packet = [.. new byte[12], 8, .. new byte[51]];
 
-    internal (long Nanoseconds, ulong Sum) Run(string work, int count) => work switch
+    internal Sample Run(string work, int count) => work switch
     {
         "load" => Load(count),
         "update" => OnTable(count, filled: false, Update),
-        "batch" => OnTable(count, filled: false, static (t, n) => Fill(t, n)),
+        "batch" => OnTable(count, filled: false, Fill),
         "lookup" => OnTable(count, filled: true, LookUp),
-        "iterate" => OnTable(count, filled: true, static (t, _) => Iterate(t)),
+        "iterate" => OnTable(count, filled: true, Enumerate),
         "ring" => Ring(count),
+        "stream" => Stream(count),
         _ => throw new ArgumentOutOfRangeException(nameof(work), work, "no such workload"),
     };
 
-    private (long Nanoseconds, ulong Sum) Load(int count)
+    private Sample Load(int count)
     {
         LoadSmall();
-        long start = Stopwatch.GetTimestamp();
+        Meter meter = Meter.Start();
         for (int i = 0; i < count; i++)
         {
             LoadSmall();
         }
 
-        return (Elapsed(start), 0);
+        return meter.Stop(0);
     }
 
     /// <summary>Memory for large maps would drown what the loader does.</summary>
@@ -42,7 +42,7 @@ internal sealed class Workloads(byte[] image)
         BpfObject.Load(spec).Dispose();
     }
 
-    private (long Nanoseconds, ulong Sum) OnTable(int count, bool filled, Func<BpfMap<ulong, ulong>, int, ulong> work)
+    private Sample OnTable(int count, bool filled, Func<BpfMap<ulong, ulong>, int, ulong> work)
     {
         using BpfObject loaded = BpfObject.Load(BpfObjectSpec.Parse(image));
         BpfMap<ulong, ulong> table = loaded.Maps["table"].As<ulong, ulong>();
@@ -51,9 +51,8 @@ internal sealed class Workloads(byte[] image)
             Fill(table, count);
         }
 
-        long start = Stopwatch.GetTimestamp();
-        ulong sum = work(table, count);
-        return (Elapsed(start), sum);
+        Meter meter = Meter.Start();
+        return meter.Stop(work(table, count));
     }
 
     private static ulong Update(BpfMap<ulong, ulong> table, int count)
@@ -94,46 +93,68 @@ internal sealed class Workloads(byte[] image)
         return sum;
     }
 
-    private static ulong Iterate(BpfMap<ulong, ulong> table)
+    private static ulong Enumerate(BpfMap<ulong, ulong> table, int count)
     {
-        ulong[] keys = new ulong[Batch];
-        ulong[] values = new ulong[Batch];
-        BpfBatchCursor cursor = new();
         ulong sum = 0;
-        while (!cursor.IsAtEnd)
+        foreach (KeyValuePair<ulong, ulong> element in table.Enumerate())
         {
-            int count = table.ReadBatch(cursor, keys, values);
-            foreach (ulong value in values.AsSpan(0, count))
-            {
-                sum += value;
-            }
+            sum += element.Value;
         }
 
         return sum;
     }
 
-    private (long Nanoseconds, ulong Sum) Ring(int count)
+    private Sample Ring(int count)
     {
         using BpfObject loaded = BpfObject.Load(BpfObjectSpec.Parse(image));
         using RingBufferReader reader = new(loaded.Maps["ring"]);
-        BpfProgram produce = loaded.Programs["produce"];
-        ulong sum = 0;
-        long elapsed = 0;
-        for (int seen = 0; seen < count;)
+        BpfProgram fill = loaded.Programs["fill"];
+        Tally tally = default;
+        Sample total = default;
+        while (tally.Seen < count)
         {
-            produce.TestRun(Packet);
-            long start = Stopwatch.GetTimestamp();
-            foreach (ReadOnlySpan<byte> record in reader.Read())
-            {
-                sum += MemoryMarshal.Read<ulong>(record);
-                seen++;
-            }
-
-            elapsed += Elapsed(start);
+            fill.TestRun(Packet);
+            Meter meter = Meter.Start();
+            Read(reader, ref tally);
+            Sample part = meter.Stop(tally.Sum);
+            total = part with { Nanoseconds = total.Nanoseconds + part.Nanoseconds, AllocatedBytes = total.AllocatedBytes + part.AllocatedBytes };
         }
 
-        return (elapsed, sum);
+        return total;
     }
 
-    private static long Elapsed(long start) => (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+    /// <summary>Another thread produces meanwhile, and this one looks every millisecond.</summary>
+    private Sample Stream(int count)
+    {
+        const int PerRun = 4096;
+        using BpfObject loaded = BpfObject.Load(BpfObjectSpec.Parse(image));
+        using RingBufferReader reader = new(loaded.Maps["ring"]);
+        BpfProgram stream = loaded.Programs["stream"];
+        Thread producer = new(() => stream.TestRun(Packet, repeat: count / PerRun));
+        Tally tally = default;
+        Meter meter = Meter.Start();
+        producer.Start();
+        bool ended;
+        do
+        {
+            ended = producer.Join(1);
+            Read(reader, ref tally);
+        }
+        while (!ended);
+
+        return meter.Stop(0) with { Lost = (count / PerRun * PerRun) - tally.Seen };
+    }
+
+    private static void Read(RingBufferReader reader, ref Tally tally)
+    {
+        ulong sum = 0;
+        int seen = 0;
+        foreach (ReadOnlySpan<byte> record in reader.Read())
+        {
+            sum += MemoryMarshal.Read<ulong>(record);
+            seen++;
+        }
+
+        tally = new Tally(tally.Sum + sum, tally.Seen + seen);
+    }
 }

@@ -25,18 +25,25 @@ static long produce_one(__u32 index, void *context)
 
 	if (!record) {
 		lost++;
-		return 1;
+		return 0;
 	}
 	record[0] = index;
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 
-// Fills the ring with as many records of 56 bytes as fit: 2^18.
+/* Fills the ring with as many records of 56 bytes as fit: 2^18. */
 SEC("tc")
-int produce(struct __sk_buff *skb)
+int fill(struct __sk_buff *skb)
 {
 	return bpf_loop(1 << 18, produce_one, 0, 0);
+}
+
+/* Part of a stream: 4096 records. */
+SEC("tc")
+int stream(struct __sk_buff *skb)
+{
+	return bpf_loop(4096, produce_one, 0, 0);
 }
 
 SEC("cgroup_skb/egress")

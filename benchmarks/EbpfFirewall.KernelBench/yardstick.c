@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The same work in C over libbpf. usage: yardstick OBJECT WORKLOAD COUNT; prints nanoseconds and a check sum.
+// The same work in C over libbpf. usage: yardstick OBJECT WORKLOAD COUNT; prints nanoseconds, a check sum and what was lost.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,38 +51,121 @@ static void fill(int map, u64 count)
 	}
 }
 
-static u64 read_ring(int map, int program, u64 count, u64 *sum)
+struct ring {
+	u64 *consumer, *producer, seen, sum;
+	char *data;
+};
+
+enum { RING = 16 << 20, RUN = 4096 };
+
+static struct ring map_ring(int map)
 {
-	const long page = sysconf(_SC_PAGESIZE), size = 16 << 20;
-	u64 *consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
-	char *pages = mmap(NULL, page + 2 * size, PROT_READ, MAP_SHARED, map, page);
-	u64 *producer = (u64 *)pages, elapsed = 0;
-	char packet[64] = { 0 };
+	const long page = sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, page + 2 * RING, PROT_READ, MAP_SHARED, map, page);
 
-	packet[12] = 8;
-	for (u64 seen = 0; seen < count;) {
-		LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = packet, .data_size_in = sizeof(packet));
+	return (struct ring){
+		.consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0),
+		.producer = (u64 *)pages,
+		.data = pages + page,
+	};
+}
 
-		if (bpf_prog_test_run_opts(program, &options))
-			exit(3);
-		u64 start = now(), end = __atomic_load_n(producer, __ATOMIC_ACQUIRE), at = *consumer;
+static void read_ring(struct ring *ring)
+{
+	u64 end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE), at = *ring->consumer;
 
-		while (at < end) {
-			char *record = pages + page + (at & (size - 1));
-			__u32 length = __atomic_load_n((__u32 *)record, __ATOMIC_ACQUIRE);
+	while (at < end) {
+		char *record = ring->data + (at & (RING - 1));
+		__u32 length = __atomic_load_n((__u32 *)record, __ATOMIC_ACQUIRE);
 
-			if (length & (1u << 31))
-				break;
-			if (!(length & (1u << 30))) {
-				*sum += *(u64 *)(record + 8);
-				seen++;
-			}
-			at += ((length & ~(3u << 30)) + 8 + 7) & ~7ULL;
+		if (length & (1u << 31))
+			break;
+		if (!(length & (1u << 30))) {
+			ring->sum += *(u64 *)(record + 8);
+			ring->seen++;
 		}
-		__atomic_store_n(consumer, at, __ATOMIC_RELEASE);
-		elapsed += now() - start;
+		at += ((length & ~(3u << 30)) + 8 + 7) & ~7ULL;
 	}
-	return elapsed;
+	__atomic_store_n(ring->consumer, at, __ATOMIC_RELEASE);
+}
+
+static int take(void *context, void *data, size_t size)
+{
+	struct ring *ring = context;
+
+	ring->sum += *(u64 *)data;
+	ring->seen++;
+	return 0;
+}
+
+static void run(int program, __u32 repeat)
+{
+	char packet[64] = { [12] = 8 };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = packet, .data_size_in = sizeof(packet), .repeat = repeat);
+
+	if (bpf_prog_test_run_opts(program, &options))
+		exit(3);
+}
+
+struct stream {
+	int program;
+	__u32 runs;
+	int ended;
+};
+
+static void *produce(void *argument)
+{
+	struct stream *stream = argument;
+
+	run(stream->program, stream->runs);
+	__atomic_store_n(&stream->ended, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+// Drains a ring that was filled before, or (stream) one that another thread fills meanwhile, with a look every millisecond.
+static void work_ring(struct bpf_object *object, const char *work, u64 count)
+{
+	const int map = bpf_object__find_map_fd_by_name(object, "ring");
+	const int fill = bpf_program__fd(bpf_object__find_program_by_name(object, "fill"));
+	struct ring ring = map_ring(map);
+	struct ring_buffer *reader = strstr(work, "libbpf") ? ring_buffer__new(map, take, &ring, NULL) : NULL;
+	u64 elapsed = 0, start;
+
+	if (strncmp(work, "stream", 6)) {
+		while (ring.seen < count) {
+			run(fill, 1);
+			start = now();
+			if (reader)
+				ring_buffer__consume(reader);
+			else
+				read_ring(&ring);
+			elapsed += now() - start;
+		}
+	} else {
+		struct stream stream = {
+			.program = bpf_program__fd(bpf_object__find_program_by_name(object, "stream")),
+			.runs = count / RUN,
+		};
+		pthread_t producer;
+		int ended;
+
+		start = now();
+		pthread_create(&producer, NULL, produce, &stream);
+		do {
+			usleep(1000);
+			ended = __atomic_load_n(&stream.ended, __ATOMIC_ACQUIRE);
+			if (reader)
+				ring_buffer__consume(reader);
+			else
+				read_ring(&ring);
+		} while (!ended);
+		elapsed = now() - start;
+		pthread_join(producer, NULL);
+		printf("%llu 0 %llu\n", elapsed, count / RUN * RUN - ring.seen);
+		exit(0);
+	}
+	printf("%llu %llu 0\n", elapsed, ring.sum);
+	exit(0);
 }
 
 int main(int argc, char **argv)
@@ -89,7 +173,7 @@ int main(int argc, char **argv)
 	if (argc != 4)
 		return 64;
 	const char *path = argv[1], *work = argv[2];
-	u64 count = strtoull(argv[3], NULL, 10), sum = 0, start, elapsed;
+	u64 count = strtoull(argv[3], NULL, 10), sum = 0, start;
 
 	if (!strcmp(work, "load")) {
 		// The first load reads the kernel's types and probes its features; it is paid once a process on both sides.
@@ -97,12 +181,14 @@ int main(int argc, char **argv)
 		start = now();
 		for (u64 i = 0; i < count; i++)
 			bpf_object__close(load(path, 1));
-		printf("%llu 0\n", now() - start);
+		printf("%llu 0 0\n", now() - start);
 		return 0;
 	}
 	struct bpf_object *object = load(path, 0);
 	int map = bpf_object__find_map_fd_by_name(object, "table");
 
+	if (strstr(work, "ring") || strstr(work, "stream"))
+		work_ring(object, work, count);
 	if (!strcmp(work, "lookup") || !strcmp(work, "iterate"))
 		fill(map, count);
 	start = now();
@@ -128,14 +214,9 @@ int main(int argc, char **argv)
 			for (__u32 i = 0; i < size; i++)
 				sum += values[i];
 		} while (!error);
-	} else if (!strcmp(work, "ring")) {
-		elapsed = read_ring(bpf_object__find_map_fd_by_name(object, "ring"),
-				    bpf_program__fd(bpf_object__find_program_by_name(object, "produce")), count, &sum);
-		printf("%llu %llu\n", elapsed, sum);
-		return 0;
 	} else {
 		return 64;
 	}
-	printf("%llu %llu\n", now() - start, sum);
+	printf("%llu %llu 0\n", now() - start, sum);
 	return 0;
 }

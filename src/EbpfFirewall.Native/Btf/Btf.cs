@@ -18,6 +18,9 @@ public sealed partial class Btf
     // A chain of typedefs and qualifiers longer than this is a loop.
     private const int LongestChain = 64;
 
+    // Many records that name one long string would otherwise unfold into memory in the square of the input's size.
+    private const int LongestName = 1024;
+
     private readonly ReadOnlyMemory<byte> _types;
     private readonly ReadOnlyMemory<byte> _strings;
     private readonly int[] _offsets;
@@ -122,7 +125,13 @@ public sealed partial class Btf
         return rest[..rest.IndexOf((byte)0)];
     }
 
-    internal string String(uint offset) => Encoding.UTF8.GetString(StringBytes(offset));
+    internal string String(uint offset)
+    {
+        ReadOnlySpan<byte> bytes = StringBytes(offset);
+        return bytes.Length <= LongestName
+            ? Encoding.UTF8.GetString(bytes)
+            : throw new BpfFormatException(SectionName, 0, $"string at {offset} is longer than {LongestName} bytes");
+    }
 
     /// <summary>Follows typedefs, qualifiers and type tags to what they stand for.</summary>
     internal BtfType Skip(int id)

@@ -88,6 +88,11 @@ internal static class BtfFixup
     /// <summary>What is extern in the object is defined by the loader: a section like any other.</summary>
     private static void PlaceConfiguration(Btf btf, BtfType section, Dictionary<string, ConfigurationVariable> variables, byte[] types)
     {
+        if (section.Id != btf.FindId(KernelConfiguration, BtfKind.DataSection))
+        {
+            throw new BpfFormatException(KernelConfiguration, 0, "a second section of this name");
+        }
+
         int at = section.Offset + BtfLayout.TypeSize;
         List<(int TypeId, ConfigurationVariable Variable)> entries = new(section.Count);
         for (int i = 0; i < section.Count; i++)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace EbpfFirewall.Native;
@@ -22,6 +23,10 @@ public class BpfException : Exception
     /// <summary>Throws for a negative result (<c>-errno</c>), else passes it on.</summary>
     internal static int Check(int result, string operation) =>
         result >= 0 ? result : throw new BpfException((Errno)(-result), operation);
+
+    /// <inheritdoc cref="Check(int, string)"/>
+    internal static int Check(int result, [InterpolatedStringHandlerArgument(nameof(result))] FailureText operation) =>
+        result >= 0 ? result : throw new BpfException((Errno)(-result), operation.Take());
 
     private static string Compose(Errno error, string operation, string? advice)
     {

@@ -19,6 +19,10 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint syscall5(nint number, nint a1, nint a2, nint a3, nint a4, nint a5);
 
+    // Without SetLastError: its bookkeeping costs each call what only a failed one needs.
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint bpf(nint number, nint command, void* attributes, nint size);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int open(byte* path, int flags, int mode);
 
@@ -72,13 +76,14 @@ internal static unsafe partial class LibC
         {
             while (true)
             {
-                nint result = syscall(Architecture.Current.Bpf, (int)command, (nint)pointer, sizeof(T));
+                nint result = bpf(Architecture.Current.Bpf, (nint)command, pointer, sizeof(T));
                 if (result >= 0)
                 {
                     return (int)result;
                 }
 
-                int error = Marshal.GetLastPInvokeError();
+                // Nothing may come between the call and this, as in what LibraryImport generates for SetLastError.
+                int error = Marshal.GetLastSystemError();
                 if (error != (int)Errno.EINTR)
                 {
                     return -error;

@@ -61,6 +61,12 @@ public sealed unsafe partial class BpfMap
     public int ReadBatch(BpfBatchCursor cursor, Span<byte> keys, Span<byte> values, bool delete = false)
     {
         ArgumentNullException.ThrowIfNull(cursor);
+        return BpfException.Check(TryReadBatch(cursor, keys, values, delete), $"read a batch of map '{Name}'");
+    }
+
+    /// <summary><see cref="ReadBatch"/>, with <c>-errno</c> for a failure.</summary>
+    internal int TryReadBatch(BpfBatchCursor cursor, Span<byte> keys, Span<byte> values, bool delete)
+    {
         if (cursor.IsAtEnd)
         {
             return 0;
@@ -90,7 +96,7 @@ public sealed unsafe partial class BpfMap
             else if (result < 0)
             {
                 cursor.IsAtEnd = result != -(int)Errno.ENOSPC;
-                throw new BpfException((Errno)(-result), $"read a batch of map '{Name}'");
+                return result;
             }
 
             return (int)attributes.Count;

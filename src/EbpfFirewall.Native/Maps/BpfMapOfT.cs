@@ -7,7 +7,7 @@ namespace EbpfFirewall.Native;
 /// <typeparam name="TKey">Mirror of the C key. Padding bytes are part of a key: have none, or zero them.</typeparam>
 /// <typeparam name="TValue">Mirror of the C value.</typeparam>
 /// <remarks>Safe for concurrent use. It holds no descriptor of its own; the <see cref="Map"/> is disposed instead.</remarks>
-public sealed class BpfMap<TKey, TValue>
+public sealed partial class BpfMap<TKey, TValue>
     where TKey : unmanaged
     where TValue : unmanaged
 {
@@ -60,22 +60,6 @@ public sealed class BpfMap<TKey, TValue>
     /// <summary>Reads the next elements in one system call, see <see cref="BpfMap.ReadBatch"/>.</summary>
     public int ReadBatch(BpfBatchCursor cursor, Span<TKey> keys, Span<TValue> values, bool delete = false) =>
         Map.ReadBatch(cursor, MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), delete);
-
-    /// <summary>
-    /// All elements, as far as concurrent change allows (<see cref="BpfMap.EnumerateKeys"/>); a key that is gone when its value is
-    /// read is left out.
-    /// </summary>
-    public IEnumerable<KeyValuePair<TKey, TValue>> Enumerate()
-    {
-        foreach (byte[] bytes in Map.EnumerateKeys())
-        {
-            TKey key = MemoryMarshal.Read<TKey>(bytes);
-            if (TryGetValue(in key, out TValue value))
-            {
-                yield return new KeyValuePair<TKey, TValue>(key, value);
-            }
-        }
-    }
 
     private static ReadOnlySpan<byte> Bytes<T>(ref readonly T value)
         where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EbpfFirewall.Native.Maps;
@@ -32,6 +33,9 @@ public sealed class BpfPerCpuMap<TKey, TValue>
     /// <summary>The map itself.</summary>
     public BpfMap Map { get; }
 
+    // The kernel rounds each value up to 8 bytes; values of such sizes go in and out as they are.
+    private bool IsPacked => _stride == Unsafe.SizeOf<TValue>();
+
     /// <summary>Reads the values of all CPUs.</summary>
     /// <param name="key">The key.</param>
     /// <param name="values">At least <see cref="CpuCount"/> values.</param>
@@ -39,18 +43,26 @@ public sealed class BpfPerCpuMap<TKey, TValue>
     public bool TryGetValues(in TKey key, Span<TValue> values)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(values.Length, CpuCount, nameof(values));
-        byte[] buffer = new byte[Map.ValueBufferSize];
-        if (!Map.TryLookup(MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in key)), buffer))
+        if (IsPacked)
         {
-            return false;
+            return Map.TryLookup(Bytes(in key), MemoryMarshal.AsBytes(values));
         }
 
-        for (int cpu = 0; cpu < CpuCount; cpu++)
+        byte[] slots = ArrayPool<byte>.Shared.Rent(Map.ValueBufferSize);
+        try
         {
-            values[cpu] = MemoryMarshal.Read<TValue>(buffer.AsSpan(cpu * _stride));
-        }
+            bool found = Map.TryLookup(Bytes(in key), slots);
+            if (found)
+            {
+                Unpack(slots, values[..CpuCount]);
+            }
 
-        return true;
+            return found;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(slots);
+        }
     }
 
     /// <summary>Stores the values of all CPUs.</summary>
@@ -60,13 +72,21 @@ public sealed class BpfPerCpuMap<TKey, TValue>
     public void SetValues(in TKey key, ReadOnlySpan<TValue> values, BpfUpdateMode mode = BpfUpdateMode.Any)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, CpuCount, nameof(values));
-        byte[] buffer = new byte[Map.ValueBufferSize];
-        for (int cpu = 0; cpu < CpuCount; cpu++)
+        if (IsPacked)
         {
-            MemoryMarshal.Write(buffer.AsSpan(cpu * _stride), in values[cpu]);
+            Map.Update(Bytes(in key), MemoryMarshal.AsBytes(values), mode);
+            return;
         }
 
-        Map.Update(MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in key)), buffer, mode);
+        byte[] slots = ArrayPool<byte>.Shared.Rent(Map.ValueBufferSize);
+        try
+        {
+            Map.Update(Bytes(in key), Pack(values, slots), mode);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(slots);
+        }
     }
 
     /// <summary>Stores the values of all CPUs for many keys, see <see cref="BpfMap.UpdateBatch"/>.</summary>
@@ -76,13 +96,21 @@ public sealed class BpfPerCpuMap<TKey, TValue>
     public void SetMany(ReadOnlySpan<TKey> keys, ReadOnlySpan<TValue> values, BpfUpdateMode mode = BpfUpdateMode.Any)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, keys.Length * CpuCount, nameof(values));
-        byte[] buffer = new byte[values.Length * _stride];
-        for (int i = 0; i < values.Length; i++)
+        if (IsPacked)
         {
-            MemoryMarshal.Write(buffer.AsSpan(i * _stride), in values[i]);
+            Map.UpdateBatch(MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), mode);
+            return;
         }
 
-        Map.UpdateBatch(MemoryMarshal.AsBytes(keys), buffer, mode);
+        byte[] slots = ArrayPool<byte>.Shared.Rent(values.Length * _stride);
+        try
+        {
+            Map.UpdateBatch(MemoryMarshal.AsBytes(keys), Pack(values, slots), mode);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(slots);
+        }
     }
 
     /// <summary>Reads the next elements in one system call, see <see cref="BpfMap.ReadBatch"/>.</summary>
@@ -94,13 +122,44 @@ public sealed class BpfPerCpuMap<TKey, TValue>
     public int ReadBatch(BpfBatchCursor cursor, Span<TKey> keys, Span<TValue> values, bool delete = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(values.Length, keys.Length * CpuCount, nameof(values));
-        byte[] buffer = new byte[keys.Length * Map.ValueBufferSize];
-        int count = Map.ReadBatch(cursor, MemoryMarshal.AsBytes(keys), buffer, delete);
-        for (int i = 0; i < count * CpuCount; i++)
+        if (IsPacked)
         {
-            values[i] = MemoryMarshal.Read<TValue>(buffer.AsSpan(i * _stride));
+            return Map.ReadBatch(cursor, MemoryMarshal.AsBytes(keys), MemoryMarshal.AsBytes(values), delete);
         }
 
-        return count;
+        byte[] slots = ArrayPool<byte>.Shared.Rent(keys.Length * Map.ValueBufferSize);
+        try
+        {
+            int count = Map.ReadBatch(cursor, MemoryMarshal.AsBytes(keys), slots, delete);
+            Unpack(slots, values[..(count * CpuCount)]);
+            return count;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(slots);
+        }
+    }
+
+    private static ReadOnlySpan<byte> Bytes(ref readonly TKey key) => MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(in key));
+
+    /// <summary>Puts each value into a slot of its own and returns the part that was filled; what is between values is zero.</summary>
+    private Span<byte> Pack(ReadOnlySpan<TValue> values, byte[] slots)
+    {
+        Span<byte> filled = slots.AsSpan(0, values.Length * _stride);
+        filled.Clear();
+        for (int i = 0; i < values.Length; i++)
+        {
+            MemoryMarshal.Write(filled[(i * _stride)..], in values[i]);
+        }
+
+        return filled;
+    }
+
+    private void Unpack(byte[] slots, Span<TValue> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = MemoryMarshal.Read<TValue>(slots.AsSpan(i * _stride));
+        }
     }
 }

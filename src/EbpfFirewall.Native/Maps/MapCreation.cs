@@ -12,7 +12,6 @@ internal static class MapCreation
             ? Create(spec.Inner ?? throw new InvalidOperationException($"Map '{spec.Name}' holds maps: set its Inner specification."), null, dataPrefix, token)
             : null;
         MapCreateAttributes attributes = Prepare(spec, dataPrefix);
-        string operation = $"create map '{spec.Name}' ({spec.Type}, key {attributes.KeySize} B, value {attributes.ValueSize} B, {attributes.MaxEntries} entries)";
         if (inner is not null)
         {
             attributes.InnerMapFd = (int)inner.DangerousGetHandle();
@@ -47,7 +46,9 @@ internal static class MapCreation
         }
 
         // Types are a convenience, except where the kernel finds locks and timers by them; then this fails, too, and says so.
-        return new SafeMapHandle(BpfException.Check(Call(ref attributes), operation));
+        return new SafeMapHandle(BpfException.Check(
+            Call(ref attributes),
+            $"create map '{spec.Name}' ({spec.Type}, key {attributes.KeySize} B, value {attributes.ValueSize} B, {attributes.MaxEntries} entries)"));
     }
 
     /// <summary>Creates the map that registers an implementation of a kernel structure.</summary>

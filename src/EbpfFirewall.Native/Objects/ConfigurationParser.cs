@@ -9,6 +9,9 @@ internal static class ConfigurationParser
     private const string Section = BtfFixup.KernelConfiguration;
     private const int LongestText = 1 << 16;
 
+    // A variable takes few bytes of the object, whatever size it declares.
+    private const int LargestSection = 1 << 20;
+
     /// <summary>The variables by descending alignment, then ascending size, then name: the order that libbpf gives them.</summary>
     internal static List<ConfigurationVariable> Parse(Btf btf, ElfFile elf)
     {
@@ -40,6 +43,10 @@ internal static class ConfigurationParser
             offset = (offset + alignment - 1) / alignment * alignment;
             placed.Add(variable with { Offset = offset });
             offset += variable.Size;
+            if (offset > LargestSection)
+            {
+                throw new BpfFormatException(Section, 0, $"values of more than {LargestSection} bytes");
+            }
         }
 
         return placed;

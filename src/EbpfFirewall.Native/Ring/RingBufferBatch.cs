@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace EbpfFirewall.Native;
 
 /// <summary>
@@ -32,32 +35,35 @@ public unsafe ref struct RingBufferBatch : IDisposable
     }
 
     /// <summary>The present record, as the program wrote it; valid until the batch ends.</summary>
-    public readonly ReadOnlySpan<byte> Current => new(_record, _length);
+    public readonly ReadOnlySpan<byte> Current => MemoryMarshal.CreateReadOnlySpan(ref *_record, _length);
 
     /// <summary>This batch.</summary>
     public readonly RingBufferBatch GetEnumerator() => this;
 
     /// <summary>Goes to the next record. Discarded ones are skipped; one that is still being written ends the batch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MoveNext()
     {
         while (_position < _end && _left > 0)
         {
             byte* record = _data + (_position & _mask);
             uint header = Volatile.Read(ref *(uint*)record);
+            if (header < DiscardBit)
+            {
+                // A record and nothing else: the header is its length, and the next one cannot be found before this is added up.
+                _position += Footprint(header);
+                _left--;
+                _record = record + HeaderSize;
+                _length = (int)header;
+                return true;
+            }
+
             if ((header & BusyBit) != 0)
             {
                 return false;
             }
 
-            uint length = header & ~(BusyBit | DiscardBit);
-            _position += HeaderSize + ((length + 7) & ~7u);
-            if ((header & DiscardBit) == 0)
-            {
-                _left--;
-                _record = record + HeaderSize;
-                _length = (int)length;
-                return true;
-            }
+            _position += Footprint(header & ~DiscardBit);
         }
 
         return false;
@@ -70,4 +76,7 @@ public unsafe ref struct RingBufferBatch : IDisposable
         _reader = null;
         reader?.EndBatch(_number, _position);
     }
+
+    /// <summary>What a record takes of the ring: its header, and its length rounded up to 8.</summary>
+    private static ulong Footprint(uint length) => ((ulong)length + HeaderSize + 7) & ~7UL;
 }

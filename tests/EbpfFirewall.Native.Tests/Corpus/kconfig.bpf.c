@@ -24,7 +24,24 @@ extern struct { int a; } CONFIG_WRONG __kconfig;
 #define WRONG_VALUE 0
 #endif
 
-__u64 version, hz, tristate, letter, missing = 9;
+#ifdef LARGE
+#define SIXTEEN(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(a) X(b) X(c) X(d) X(e) X(f)
+#define DECLARE(n) extern char CONFIG_TEXT_##n[65536] __kconfig;
+#define READ_FIRST(n) letter += CONFIG_TEXT_##n[0];
+__u64 letter;
+SIXTEEN(DECLARE)
+
+SEC("tc")
+int read_large(struct __sk_buff *skb)
+{
+	SIXTEEN(READ_FIRST)
+	return LINUX_KERNEL_VERSION;
+}
+#else
+__u64 letter;
+#endif
+
+__u64 version, hz, tristate, missing = 9;
 
 SEC("tc")
 int read_configuration(struct __sk_buff *skb)

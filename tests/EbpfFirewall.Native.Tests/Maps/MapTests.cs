@@ -155,7 +155,7 @@ public sealed class MapTests
         int rounds = 0;
         foreach (KeyValuePair<uint, uint> element in table.Enumerate())
         {
-            // Each step deletes the successor that was fetched and adds another: without a bound this would not end.
+            // Each step deletes what there is and adds others: a walk that starts over would not end.
             foreach (uint key in table.Enumerate().Select(static e => e.Key).ToArray())
             {
                 table.Remove(key);

@@ -36,3 +36,15 @@ int produce(struct __sk_buff *skb)
 	}
 	return 1;
 }
+
+__u32 size;
+unsigned char payload[70000];
+
+/* One record of any size, even one that can never fit. */
+SEC("tc")
+int produce_sized(struct __sk_buff *skb)
+{
+	if (size > sizeof(payload))
+		return 1;
+	return bpf_ringbuf_output(&ring, payload, size, submit_flags);
+}
