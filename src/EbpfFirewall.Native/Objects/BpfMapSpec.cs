@@ -66,6 +66,9 @@ public sealed class BpfMapSpec
     /// <summary>Constant data: frozen before the programs are verified, so that the verifier prunes on it.</summary>
     internal bool IsConstantData { get; init; }
 
+    /// <summary>Of an arena: what the object's variables in it start with.</summary>
+    internal byte[]? ArenaData { get; set; }
+
     internal int BtfKeyTypeId { get; set; }
 
     internal int BtfValueTypeId { get; set; }
@@ -81,6 +84,7 @@ public sealed class BpfMapSpec
         Inner = Inner?.Copy(),
         Data = (byte[]?)Data?.Clone(),
         IsConstantData = IsConstantData,
+        ArenaData = (byte[]?)ArenaData?.Clone(),
         BtfKeyTypeId = BtfKeyTypeId,
         BtfValueTypeId = BtfValueTypeId,
         InitialSlots = InitialSlots,

@@ -45,7 +45,7 @@ public sealed class BpfObject : IDisposable
             loader.FillSlots();
             result.Arenas = loader.Arenas;
             result.Variables = spec.Variables.Values.Concat(loader.ConfigurationVariables()).DistinctBy(static v => v.Name).ToDictionary(
-                static v => v.Name, v => new BpfVariable(v, loader.Maps[v.SectionName], loader.MemoryOf(v.SectionName)));
+                static v => v.Name, v => new BpfVariable(v, loader.Maps[v.SectionName], loader.MemoryOf(v.SectionName), loader.StartOf(v.SectionName)));
             return result;
         }
         catch

@@ -72,7 +72,7 @@ public sealed class ObjectFuzzTests
             for (int i = 0; i < linked.CoreRelocations.Count; i++)
             {
                 (int index, CoreRelocation relocation) = linked.CoreRelocations[i];
-                CorePatcher.Apply(linked.Code, index, resolver.Resolve(relocation), i, resolver.Describe(relocation));
+                CorePatcher.Apply(linked.Code, index, resolver.Resolve(relocation), resolver.Describe(relocation));
             }
         }
 
