@@ -57,7 +57,7 @@ public sealed class ObjectFuzzTests
     }
 
     /// <summary>Everything that is done with an object before the kernel is asked.</summary>
-    private static void Exercise(byte[] input, Btf kernel)
+    internal static void Exercise(byte[] input, Btf kernel)
     {
         BpfObjectSpec spec = BpfObjectSpec.Parse(input).Copy();
         foreach (BpfProgramSpec program in spec.Programs.Values)
