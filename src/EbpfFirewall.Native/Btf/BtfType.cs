@@ -52,6 +52,9 @@ internal readonly struct BtfType(Btf btf, int id, int offset)
     /// <summary>Linkage of a variable: 0 static, 1 global, 2 extern.</summary>
     internal uint VariableLinkage => Extra(0);
 
+    /// <summary>What a declaration tag is on: a member or parameter by its number, or -1 for the declaration itself.</summary>
+    internal int ComponentIndex => (int)Extra(0);
+
     private uint Info => Id == 0 ? 0 : Owner.U32(Offset + 4);
 
     internal BtfMember Member(int index)

@@ -56,6 +56,12 @@ internal static class CoreCompatibility
         {
             BtfType local = localBtf.Skip(localId);
             BtfType target = targetBtf.Skip(targetId);
+            if (local.Kind == BtfKind.Forward && target.IsComposite && depth > 0)
+            {
+                // "struct x;" behind a pointer says no more, and so asks for no more.
+                return true;
+            }
+
             if (!Kinds(local, target))
             {
                 return false;

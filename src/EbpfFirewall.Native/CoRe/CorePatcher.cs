@@ -7,16 +7,16 @@ internal static class CorePatcher
 {
     /// <summary>
     /// The helper number of a poisoned instruction: no kernel has it, so that the verifier refuses the program if it can get
-    /// there. The number of the relocation is added. It is the value that libbpf uses.
+    /// there. It is the value that libbpf uses.
     /// </summary>
     internal const int Poison = 195896080;
 
-    internal static void Apply(Span<BpfInstruction> code, int index, CoreResolution resolution, int number, string description)
+    internal static void Apply(Span<BpfInstruction> code, int index, CoreResolution resolution, string description)
     {
         ref BpfInstruction instruction = ref code[index];
         if (resolution.IsPoison)
         {
-            ApplyPoison(code, index, number);
+            ApplyPoison(code, index);
             return;
         }
 
@@ -28,7 +28,7 @@ internal static class CorePatcher
                 instruction = instruction with { Immediate = unchecked((int)resolution.Value) };
                 break;
             case 1 or 2 or 3:
-                PatchMemoryAccess(code, index, resolution, number, description);
+                PatchMemoryAccess(code, index, resolution, description);
                 break;
             case 0 when instruction.IsLoadImmediate64 && instruction.Source == 0 && index + 1 < code.Length:
                 ulong present = (uint)instruction.Immediate | ((ulong)(uint)code[index + 1].Immediate << 32);
@@ -41,8 +41,7 @@ internal static class CorePatcher
         }
     }
 
-    private static void PatchMemoryAccess(
-        Span<BpfInstruction> code, int index, CoreResolution resolution, int number, string description)
+    private static void PatchMemoryAccess(Span<BpfInstruction> code, int index, CoreResolution resolution, string description)
     {
         ref BpfInstruction instruction = ref code[index];
         Check(resolution, (ushort)instruction.Offset, (ushort)resolution.Original, description);
@@ -53,7 +52,7 @@ internal static class CorePatcher
 
         if (resolution.CannotResize)
         {
-            ApplyPoison(code, index, number);
+            ApplyPoison(code, index);
             return;
         }
 
@@ -70,9 +69,9 @@ internal static class CorePatcher
         }
     }
 
-    private static void ApplyPoison(Span<BpfInstruction> code, int index, int number)
+    private static void ApplyPoison(Span<BpfInstruction> code, int index)
     {
-        BpfInstruction poison = new(BpfInstruction.CallOpcode, 0, 0, Poison + number);
+        BpfInstruction poison = new(BpfInstruction.CallOpcode, 0, 0, Poison);
         if (code[index].IsLoadImmediate64 && index + 1 < code.Length)
         {
             code[index + 1] = poison;

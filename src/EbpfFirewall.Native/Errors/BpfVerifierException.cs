@@ -21,6 +21,6 @@ public sealed class BpfVerifierException : BpfException
     /// <summary>The C source line the verifier was at, with file and line number; null when the object has no line information.</summary>
     public string? SourceLine { get; }
 
-    /// <summary>The whole log of the verifier.</summary>
+    /// <summary>The log of the verifier: the whole of it, or the last MiB of more than 16.</summary>
     public string Log { get; }
 }

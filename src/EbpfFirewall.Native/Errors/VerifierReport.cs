@@ -1,5 +1,4 @@
 using System.Globalization;
-using EbpfFirewall.Native.CoRe;
 
 namespace EbpfFirewall.Native;
 
@@ -18,7 +17,7 @@ internal sealed record VerifierReport(string Reason, string? SourceLine, string?
 
     /// <summary>Finds reason and place in either form of log.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="poisoned">Descriptions of the CO-RE relocations that could not be satisfied, by number.</param>
+    /// <param name="poisoned">What is wrong with instructions that nothing could be put into, by their indexes.</param>
     internal static VerifierReport From(string log, IReadOnlyDictionary<int, string> poisoned)
     {
         string[] lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -28,12 +27,12 @@ internal sealed record VerifierReport(string Reason, string? SourceLine, string?
         string? source = last < 0 ? null : SourceBefore(told, last);
         if (block < 0)
         {
-            return new VerifierReport(last < 0 ? "the verifier gave no reason" : Translate(told[last], poisoned), source, null);
+            return new VerifierReport(last < 0 ? "the verifier gave no reason" : Translate(told[last], told, poisoned), source, null);
         }
 
         string reason = last < 0 ? lines[block][Block.Length..].Trim() : told[last];
         string explanation = string.Join(' ', Section(lines, block, "Reason:").Concat(Section(lines, block, "Suggestion:")));
-        return new VerifierReport(Translate(reason, poisoned), source, explanation.Length == 0 ? null : explanation);
+        return new VerifierReport(Translate(reason, told, poisoned), source, explanation.Length == 0 ? null : explanation);
     }
 
     /// <inheritdoc/>
@@ -59,21 +58,23 @@ internal sealed record VerifierReport(string Reason, string? SourceLine, string?
         return at < 0 ? null : lines[at].TrimStart(';').Trim();
     }
 
-    /// <summary>"invalid func unknown#195896083" means: the third relocation had nothing to refer to.</summary>
-    private static string Translate(string reason, IReadOnlyDictionary<int, string> poisoned)
+    /// <summary>
+    /// "invalid func unknown#195896080" after "12: (85) call unknown#195896080" means that instruction 12 stands for something that is
+    /// not there.
+    /// </summary>
+    private static string Translate(string reason, string[] lines, IReadOnlyDictionary<int, string> poisoned)
     {
         const string Marker = "unknown#";
-        int at = reason.IndexOf(Marker, StringComparison.Ordinal);
-        if (at < 0)
+        if (!reason.Contains(Marker, StringComparison.Ordinal))
         {
             return reason;
         }
 
-        ReadOnlySpan<char> digits = reason.AsSpan(at + Marker.Length);
-        int end = digits.IndexOfAnyExceptInRange('0', '9');
-        return int.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int helper)
-            && poisoned.TryGetValue(helper - CorePatcher.Poison, out string? description)
-            ? $"the kernel's types do not have what a CO-RE relocation asks for: {description} ({reason})"
+        string? call = Array.FindLast(lines, static l => l.Length > 0 && char.IsAsciiDigit(l[0]) && l.Contains(Marker, StringComparison.Ordinal));
+        int colon = call?.IndexOf(':', StringComparison.Ordinal) ?? -1;
+        return colon > 0 && int.TryParse(call.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            && poisoned.TryGetValue(index, out string? description)
+            ? $"{description} ({reason})"
             : reason;
     }
 }

@@ -1,4 +1,5 @@
 using EbpfFirewall.Native.Interop;
+using EbpfFirewall.Native.Objects;
 
 namespace EbpfFirewall.Native.Maps;
 
@@ -9,7 +10,7 @@ internal static class MapCreation
     internal static SafeMapHandle Create(BpfMapSpec spec, SafeBtfHandle? btf, string dataPrefix, BpfToken? token = null)
     {
         using SafeMapHandle? inner = spec.Type is BpfMapType.ArrayOfMaps or BpfMapType.HashOfMaps
-            ? Create(spec.Inner ?? throw new InvalidOperationException($"Map '{spec.Name}' holds maps: set its Inner specification."), null, dataPrefix, token)
+            ? Create(spec.Inner ?? throw new InvalidOperationException($"Map '{spec.Name}' holds maps: set its Inner specification."), btf, dataPrefix, token)
             : null;
         MapCreateAttributes attributes = Prepare(spec, dataPrefix);
         if (inner is not null)
@@ -122,7 +123,7 @@ internal static class MapCreation
     {
         // libbpf's rule, so that other tools find the maps under the names they know.
         const int LongestSuffix = 7;
-        if (section.IndexOf('.', 1) > 0)
+        if (section.IndexOf('.', 1) > 0 || ObjectSymbols.IsPerCpu(section))
         {
             return section;
         }
@@ -139,6 +140,5 @@ internal static class MapCreation
 
     private static bool TakesBtf(BpfMapType type) => type is not (BpfMapType.PerfEventArray or BpfMapType.CgroupArray or BpfMapType.StackTrace
         or BpfMapType.ArrayOfMaps or BpfMapType.HashOfMaps or BpfMapType.DevMap or BpfMapType.DevMapHash or BpfMapType.CpuMap or BpfMapType.XskMap
-        or BpfMapType.SockMap or BpfMapType.SockHash or BpfMapType.Queue or BpfMapType.Stack or BpfMapType.Arena or BpfMapType.RingBuffer
-        or BpfMapType.UserRingBuffer or BpfMapType.ProgramArray or BpfMapType.ReuseportSockArray or BpfMapType.BloomFilter);
+        or BpfMapType.SockMap or BpfMapType.SockHash or BpfMapType.Queue or BpfMapType.Stack or BpfMapType.Arena);
 }

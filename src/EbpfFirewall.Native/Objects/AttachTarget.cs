@@ -17,6 +17,8 @@ internal static class AttachTarget
         {
             (BpfProgramType.Tracing, BpfAttachType.TraceRawTracepoint) => ("btf_trace_", BtfKind.Typedef),
             (BpfProgramType.Tracing, BpfAttachType.TraceIterator) => ("bpf_iter_", BtfKind.Function),
+            // Their functions are named when they are attached.
+            (BpfProgramType.Tracing, BpfAttachType.TraceFentryMulti or BpfAttachType.TraceFexitMulti or BpfAttachType.TraceFsessionMulti) => null,
             (BpfProgramType.Tracing, _) => ("", BtfKind.Function),
             (BpfProgramType.Lsm, _) => ("bpf_lsm_", BtfKind.Function),
             _ => null,

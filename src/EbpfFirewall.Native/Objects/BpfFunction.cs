@@ -21,6 +21,9 @@ internal sealed class BpfFunction(string name, string section, int start, BpfIns
     /// <summary>True for a global function with hidden visibility, which the verifier is to treat as static.</summary>
     internal bool IsHidden { get; init; }
 
+    /// <summary>For programs: the function that runs when one throws, or null for the kernel's own way of ending it.</summary>
+    internal BpfFunction? ExceptionCallback { get; set; }
+
     internal List<BpfReference> References { get; } = [];
 
     /// <summary>Type of the function in the object's BTF, 0 without BTF.ext.</summary>

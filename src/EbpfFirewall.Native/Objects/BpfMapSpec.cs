@@ -69,6 +69,9 @@ public sealed class BpfMapSpec
     /// <summary>What a map of type <see cref="BpfMapType.StructOps"/> registers.</summary>
     internal StructOps.StructOpsDefinition? StructOps { get; init; }
 
+    /// <summary>Of an arena: what the object's variables in it start with.</summary>
+    internal byte[]? ArenaData { get; set; }
+
     internal int BtfKeyTypeId { get; set; }
 
     internal int BtfValueTypeId { get; set; }
@@ -85,6 +88,7 @@ public sealed class BpfMapSpec
         Data = (byte[]?)Data?.Clone(),
         IsConstantData = IsConstantData,
         StructOps = StructOps,
+        ArenaData = (byte[]?)ArenaData?.Clone(),
         BtfKeyTypeId = BtfKeyTypeId,
         BtfValueTypeId = BtfValueTypeId,
         InitialSlots = InitialSlots,

@@ -49,7 +49,7 @@ public sealed class BpfObject : IDisposable
             result.Arenas = loader.Arenas;
             result.StructOps = loader.StructOps;
             result.Variables = spec.Variables.Values.Concat(loader.ConfigurationVariables()).DistinctBy(static v => v.Name).ToDictionary(
-                static v => v.Name, v => new BpfVariable(v, loader.Maps[v.SectionName], loader.MemoryOf(v.SectionName)));
+                static v => v.Name, v => new BpfVariable(v, loader.Maps[v.SectionName], loader.MemoryOf(v.SectionName), loader.StartOf(v.SectionName)));
             return result;
         }
         catch

@@ -7,4 +7,8 @@ namespace EbpfFirewall.Native.Objects;
 /// <param name="Offset">For data: byte offset in the section.</param>
 /// <param name="Target">For calls and addresses: the function.</param>
 /// <param name="IsWeak">For kernel symbols: absence is not an error.</param>
-internal sealed record BpfReference(int Index, BpfReferenceKind Kind, string Name, int Offset, BpfFunction? Target, bool IsWeak);
+internal sealed record BpfReference(int Index, BpfReferenceKind Kind, string Name, int Offset, BpfFunction? Target, bool IsWeak)
+{
+    /// <summary>For jump tables: the instructions, counted like <see cref="Index"/>.</summary>
+    internal int[]? Targets { get; init; }
+}

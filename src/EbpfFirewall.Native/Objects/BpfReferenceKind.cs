@@ -15,6 +15,12 @@ internal enum BpfReferenceKind
     /// <summary>The address of a function of this object.</summary>
     FunctionAddress,
 
+    /// <summary>A place in the variables of an arena.</summary>
+    ArenaData,
+
+    /// <summary>A table of places in the same function.</summary>
+    JumpTable,
+
     /// <summary>A kernel function.</summary>
     KernelFunction,
 

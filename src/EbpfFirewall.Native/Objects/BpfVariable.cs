@@ -12,9 +12,11 @@ public sealed class BpfVariable
     private readonly BpfVariableSpec _spec;
     private readonly BpfMap _map;
     private readonly Lazy<BpfMapMemory> _memory;
+    private readonly long _offset;
 
-    internal BpfVariable(BpfVariableSpec spec, BpfMap map, Lazy<BpfMapMemory> memory)
+    internal BpfVariable(BpfVariableSpec spec, BpfMap map, Lazy<BpfMapMemory> memory, long start)
     {
+        _offset = start + spec.Offset;
         _spec = spec;
         _map = map;
         _memory = memory;
@@ -35,7 +37,7 @@ public sealed class BpfVariable
         where T : unmanaged
     {
         CheckSize(Unsafe.SizeOf<T>());
-        return _memory.Value.At<T>(_spec.Offset);
+        return _memory.Value.At<T>(_offset);
     }
 
     /// <summary>Writes it.</summary>
@@ -50,11 +52,11 @@ public sealed class BpfVariable
             throw new InvalidOperationException($"Variable '{Name}' is constant: set it on the BpfObjectSpec, before the load.");
         }
 
-        _memory.Value.At<T>(_spec.Offset) = value;
+        _memory.Value.At<T>(_offset) = value;
     }
 
     /// <summary>Its bytes in shared memory; those of a constant must not be written to.</summary>
-    public ReadOnlySpan<byte> AsBytes() => _memory.Value.Slice(_spec.Offset, SizeBytes);
+    public ReadOnlySpan<byte> AsBytes() => _memory.Value.Slice(_offset, SizeBytes);
 
     internal void Close()
     {

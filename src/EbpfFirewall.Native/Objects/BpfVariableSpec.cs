@@ -16,7 +16,7 @@ public sealed class BpfVariableSpec
         Offset = offset;
         SizeBytes = sizeBytes;
         IsConstant = map.IsConstantData;
-        _section = map.Data!;
+        _section = map.Data ?? map.ArenaData!;
     }
 
     /// <summary>The C identifier.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using EbpfFirewall.Native.BtfModel;
+using EbpfFirewall.Native.CoRe;
 using EbpfFirewall.Native.Features;
 
 namespace EbpfFirewall.Native.Objects;
@@ -7,23 +9,32 @@ namespace EbpfFirewall.Native.Objects;
 /// <summary>Connects references to the kernel's own functions (kfuncs) and variables.</summary>
 internal static class KernelSymbolLinker
 {
-    /// <summary>Helper number that no kernel has: a call of a weak function that is not there must not be reached.</summary>
+    /// <summary>
+    /// Helper numbers that no kernel has: a call of a weak function that is not there must not be reached. They are libbpf's; the place of
+    /// the function among the declarations is added.
+    /// </summary>
     private const int MissingFunction = 2002000000;
 
-    internal static void Connect(
-        BpfInstruction[] code, BpfReference reference, string program, IReadOnlySet<string> typeless, KernelTypes kernel)
+    /// <summary>False when the function that is called is not there: the program must not get there.</summary>
+    internal static bool TryConnect(
+        BpfInstruction[] code, BpfReference reference, string program, ParsedObject parsed, KernelTypes kernel)
     {
         ref BpfInstruction first = ref code[reference.Index];
         if (reference.Kind == BpfReferenceKind.KernelFunction)
         {
-            (int function, KernelModule? home) = kernel.Find(reference.Name, BtfKind.Function);
+            (int function, KernelModule? home) = FindFunction(reference.Name, parsed.Btf, kernel);
+            if (function <= 0 && !reference.IsWeak)
+            {
+                throw Missing(reference, program);
+            }
+
             first = function > 0
                 ? first.WithSource(BpfInstruction.PseudoKfuncCall) with { Immediate = function, Offset = kernel.PlaceOf(home) }
-                : reference.IsWeak ? new BpfInstruction(BpfInstruction.CallOpcode, 0, 0, MissingFunction) : throw Missing(reference, program);
-            return;
+                : new BpfInstruction(BpfInstruction.CallOpcode, 0, 0, MissingFunction + parsed.PlaceOfSymbol(reference.Name));
+            return function > 0;
         }
 
-        if (typeless.Contains(reference.Name))
+        if (parsed.KernelSymbols.TryGetValue(reference.Name, out bool isTypeless) && isTypeless)
         {
             ulong address = FindAddress(reference.Name) ?? 0;
             if (address == 0 && !reference.IsWeak)
@@ -33,11 +44,11 @@ internal static class KernelSymbolLinker
 
             first = first.WithSource(0) with { Immediate = unchecked((int)address) };
             code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = (int)(address >> 32) };
-            return;
+            return true;
         }
 
         (int id, KernelModule? module) = kernel.Find(reference.Name, BtfKind.Variable);
-        (id, module) = id > 0 ? (id, module) : kernel.Find(reference.Name, BtfKind.Function);
+        (id, module) = id > 0 ? (id, module) : FindFunction(reference.Name, parsed.Btf, kernel);
         if (id <= 0 && !reference.IsWeak)
         {
             throw Missing(reference, program);
@@ -52,22 +63,41 @@ internal static class KernelSymbolLinker
             first = first.WithSource(0) with { Immediate = 1 };
             code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = 0 };
         }
+
+        return true;
     }
 
-    internal static HashSet<string> FindTypeless(Btf btf)
+    /// <summary>
+    /// A kernel function of the name without its flavour (<c>bpf_task_acquire___v2</c>) and with the parameters that the object declares: an
+    /// object may declare several forms of one and ask which of them is there.
+    /// </summary>
+    private static (int Id, KernelModule? Module) FindFunction(string name, Btf? declared, KernelTypes kernel)
     {
-        HashSet<string> names = [];
+        string essential = Encoding.UTF8.GetString(Btf.EssentialName(Encoding.UTF8.GetBytes(name)));
+        (int id, KernelModule? module) = kernel.Find(essential, BtfKind.Function);
+        int local = declared?.FindId(name, BtfKind.Function) ?? -1;
+        if (id <= 0 || local <= 0)
+        {
+            return (id, module);
+        }
+
+        Btf target = module?.Types ?? kernel.Main;
+        bool fits = CoreCompatibility.Types(declared!, declared!.Type(local).SizeOrType, target, target.Type(id).SizeOrType);
+        return fits ? (id, module) : (0, null);
+    }
+
+    /// <summary>What the object wants from the kernel, sorted by name, and whether it is a typeless variable.</summary>
+    internal static SortedList<string, bool> FindDeclared(Btf btf)
+    {
+        SortedList<string, bool> symbols = new(StringComparer.Ordinal);
         int section = btf.FindId(BtfFixup.KernelSymbols, BtfKind.DataSection);
         for (int i = 0; section > 0 && i < btf.Type(section).Count; i++)
         {
             BtfType declared = btf.Type(btf.Type(section).SectionEntry(i).TypeId);
-            if (declared.Kind == BtfKind.Variable && btf.Skip(declared.SizeOrType).Kind == BtfKind.Void)
-            {
-                names.Add(declared.Name);
-            }
+            symbols[declared.Name] = declared.Kind == BtfKind.Variable && btf.Skip(declared.SizeOrType).Kind == BtfKind.Void;
         }
 
-        return names;
+        return symbols;
     }
 
     /// <summary>Null when there is no such symbol, 0 when its address is hidden.</summary>

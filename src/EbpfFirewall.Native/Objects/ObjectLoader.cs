@@ -8,7 +8,7 @@ using EbpfFirewall.Native.StructOps;
 namespace EbpfFirewall.Native.Objects;
 
 /// <summary>One load of one object: maps first, then programs that refer to them, then what refers to programs.</summary>
-internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner) : IDisposable
+internal sealed partial class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, BpfObject owner) : IDisposable
 {
     private readonly Dictionary<string, Lazy<BpfMapMemory>> _memory = [];
     private readonly Dictionary<string, StructOpsTarget> _targets = [];
@@ -38,7 +38,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             if (map.Type == BpfMapType.Arena)
             {
                 // Its address must be fixed before a program that uses it is verified.
-                _ = MemoryOf(map.Name).Value;
+                FillArena(map, MemoryOf(map.Name).Value);
             }
         }
     }
@@ -51,7 +51,9 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             {
                 using FdLease target = program.TargetProgram is null ? default : new FdLease(program.TargetProgram.Handle);
                 SafeProgramHandle handle = ProgramLoader.Load(Prepare(program, target.Fd));
+                _jumpTables.Clear();
                 Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
+                BindConstants(handle);
             }
         }
     }
@@ -107,6 +109,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
     {
         _btf?.Dispose();
         _kernel.Dispose();
+        _jumpTables.Clear();
     }
 
     internal void DisposeAll()
@@ -167,7 +170,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             if (map.Data is not null)
             {
                 bool isConfiguration = map.Name == BtfFixup.KernelConfiguration && spec.Parsed.Configuration.Count > 0;
-                created.Update([0, 0, 0, 0], isConfiguration ? KernelConfiguration.Fill(spec.Parsed.Configuration, options.KernelConfiguration) : map.Data);
+                created.Update([0, 0, 0, 0], isConfiguration ? KernelConfiguration.Fill(spec.Parsed.Configuration, options.KernelConfiguration) : InitialValue(map, created));
                 if (map.IsConstantData)
                 {
                     created.Freeze();
@@ -231,7 +234,7 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
         Dictionary<int, string> poisoned = Relocate(linked);
         foreach (BpfReference reference in linked.References)
         {
-            Connect(linked.Code, reference, program.Name);
+            Connect(linked.Code, reference, program.Name, poisoned);
         }
 
         (uint attachId, KernelModule? attachModule) = AttachTarget.Find(program, _kernel);
@@ -261,49 +264,4 @@ internal sealed class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions options, B
             Token = options.Token,
         };
     }
-
-    private Dictionary<int, string> Relocate(LinkedProgram linked)
-    {
-        Dictionary<int, string> poisoned = [];
-        if (linked.CoreRelocations.Count == 0)
-        {
-            return poisoned;
-        }
-
-        CoreResolver resolver = spec.Parsed.ResolverFor(_kernel.Main);
-        for (int i = 0; i < linked.CoreRelocations.Count; i++)
-        {
-            (int index, CoreRelocation relocation) = linked.CoreRelocations[i];
-            CoreResolution resolution = resolver.Resolve(relocation, _kernel);
-            string description = resolver.Describe(relocation);
-            CorePatcher.Apply(linked.Code, index, resolution, i, description);
-            if (resolution.IsPoison || resolution.CannotResize)
-            {
-                poisoned.Add(i, description);
-            }
-        }
-
-        return poisoned;
-    }
-
-    private void Connect(BpfInstruction[] code, BpfReference reference, string program)
-    {
-        ref BpfInstruction first = ref code[reference.Index];
-        switch (reference.Kind)
-        {
-            case BpfReferenceKind.Map:
-                first = first.WithSource(BpfInstruction.PseudoMapFd) with { Immediate = FdOf(reference.Name) };
-                code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = 0 };
-                break;
-            case BpfReferenceKind.Data:
-                first = first.WithSource(BpfInstruction.PseudoMapValue) with { Immediate = FdOf(reference.Name) };
-                code[reference.Index + 1] = code[reference.Index + 1] with { Immediate = reference.Offset };
-                break;
-            default:
-                KernelSymbolLinker.Connect(code, reference, program, spec.Parsed.TypelessSymbols, _kernel);
-                break;
-        }
-    }
-
-    private int FdOf(string map) => (int)Maps[map].Handle.DangerousGetHandle();
 }

@@ -16,7 +16,7 @@ internal static class ObjectParser
         BtfExtension? extension = btf is not null && elf.Find(BtfExtension.SectionName) is { Size: > 0 } section
             ? BtfExtension.Parse(elf.Read(section), btf)
             : null;
-        HashSet<string> typeless = btf is null ? [] : KernelSymbolLinker.FindTypeless(btf);
+        SortedList<string, bool> kernelSymbols = btf is null ? [] : KernelSymbolLinker.FindDeclared(btf);
         List<ConfigurationVariable> configuration = btf is null ? [] : ConfigurationParser.Parse(btf, elf);
         foreach (ConfigurationVariable variable in configuration)
         {
@@ -28,15 +28,21 @@ internal static class ObjectParser
 
         btf = btf is null ? null : BtfFixup.Complete(btf, symbols);
 
-        HashSet<string> usedSections = [];
-        Dictionary<string, BpfVariableSpec> variables = symbols.ParseData(usedSections);
+        symbols.ParseData();
         List<BpfMapSpec> maps = btf is null ? RefuseMapsWithoutBtf(elf) : new MapDefinitionParser(symbols, btf).Parse();
         maps.AddRange(LegacyMapParser.Parse(symbols));
+        symbols.ParseArena(maps);
+        List<BpfVariableSpec> variables = symbols.ParseVariables();
         FunctionParser.Parse(symbols, extension);
-        ReferenceParser.Parse(symbols, usedSections);
+        if (btf is not null)
+        {
+            ExceptionCallbacks.Assign(symbols, btf);
+        }
+
+        ReferenceParser.Parse(symbols);
         maps.AddRange(StructOpsParser.Parse(symbols, btf));
 
-        IEnumerable<BpfMapSpec> dataMaps = symbols.DataMaps.Values.Where(d => usedSections.Contains(d.Name));
+        IEnumerable<BpfMapSpec> dataMaps = symbols.DataMaps.Values;
         foreach (BpfMapSpec data in configuration.Count == 0 ? dataMaps : dataMaps.Append(ConfigurationParser.Map(configuration)))
         {
             data.BtfValueTypeId = Math.Max(0, btf?.FindId(data.Name, BtfKind.DataSection) ?? 0);
@@ -52,10 +58,10 @@ internal static class ObjectParser
             License = License(elf),
             KernelVersion = elf.Find("version") is { Size: >= 4 } version ? elf.Read(version).U32(0) : 0,
             Btf = btf,
-            TypelessSymbols = typeless,
+            KernelSymbols = kernelSymbols,
             Maps = maps,
             Programs = programs,
-            Variables = [.. variables.Values],
+            Variables = variables,
             Configuration = configuration,
         };
     }

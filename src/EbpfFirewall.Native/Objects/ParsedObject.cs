@@ -15,8 +15,8 @@ internal sealed class ParsedObject
 
     internal required Btf? Btf { get; init; }
 
-    /// <summary>Kernel symbols that are declared <c>void</c>: only their address is wanted.</summary>
-    internal required IReadOnlySet<string> TypelessSymbols { get; init; }
+    /// <summary>Kernel symbols in order of their names; true for those declared <c>void</c>, of which only the address is wanted.</summary>
+    internal required SortedList<string, bool> KernelSymbols { get; init; }
 
     internal required IReadOnlyList<BpfMapSpec> Maps { get; init; }
 
@@ -26,6 +26,9 @@ internal sealed class ParsedObject
 
     /// <summary>What the kernel's configuration fills when the object is loaded.</summary>
     internal required IReadOnlyList<ConfigurationVariable> Configuration { get; init; }
+
+    /// <summary>Number of a kernel symbol among all that the loader fills in, the configuration's first.</summary>
+    internal int PlaceOfSymbol(string name) => Configuration.Count + Math.Max(0, KernelSymbols.IndexOfKey(name));
 
     /// <summary>Relocations against a set of types, remembered: the next load of this object finds them resolved.</summary>
     internal CoreResolver ResolverFor(Btf target)

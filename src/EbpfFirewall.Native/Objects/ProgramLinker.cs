@@ -30,7 +30,7 @@ internal static class ProgramLinker
                 int at = start + reference.Index;
                 if (reference.Target is null)
                 {
-                    references.Add(reference with { Index = at });
+                    references.Add(reference with { Index = at, Targets = reference.Targets?.Select(t => t + start).ToArray() });
                 }
                 else
                 {
@@ -57,12 +57,27 @@ internal static class ProgramLinker
 
     private static List<BpfFunction> Order(BpfFunction main, Dictionary<BpfFunction, int> starts, out int length)
     {
-        List<BpfFunction> order = [main];
-        starts.Add(main, 0);
-        length = main.Instructions.Length;
+        List<BpfFunction> order = [];
+        length = Append(main, 0, order, starts);
+
+        // Nobody calls what handles the exceptions of a program: the kernel finds it by its name.
+        length = main.ExceptionCallback is { } callback ? Append(callback, length, order, starts) : length;
+        return order;
+    }
+
+    /// <summary>Appends a function and all that it reaches, unless it is there; gives the length then.</summary>
+    private static int Append(BpfFunction root, int length, List<BpfFunction> order, Dictionary<BpfFunction, int> starts)
+    {
+        if (!starts.TryAdd(root, length))
+        {
+            return length;
+        }
+
+        order.Add(root);
+        length += root.Instructions.Length;
 
         // Not recursive: a hostile object may chain any number of functions.
-        Stack<(BpfFunction Function, int Next)> open = new([(main, 0)]);
+        Stack<(BpfFunction Function, int Next)> open = new([(root, 0)]);
         while (open.TryPop(out (BpfFunction Function, int Next) top))
         {
             List<BpfReference> references = top.Function.References;
@@ -79,7 +94,7 @@ internal static class ProgramLinker
             }
         }
 
-        return order;
+        return length;
     }
 
     private static void Connect(BpfInstruction[] code, int at, BpfReferenceKind kind, int distance)

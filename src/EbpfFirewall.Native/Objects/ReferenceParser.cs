@@ -6,7 +6,7 @@ namespace EbpfFirewall.Native.Objects;
 /// <summary>Turns ELF relocations of code into references to maps, data, functions and kernel symbols.</summary>
 internal static class ReferenceParser
 {
-    internal static void Parse(ObjectSymbols symbols, HashSet<string> usedSections)
+    internal static void Parse(ObjectSymbols symbols)
     {
         foreach ((int index, List<BpfFunction> functions) in symbols.Functions)
         {
@@ -21,12 +21,7 @@ internal static class ReferenceParser
                 int at = (int)(relocation.Offset / BpfInstruction.Size);
                 if (symbols.FindFunction(index, at) is { } function)
                 {
-                    BpfReference reference = Resolve(symbols, section, relocation, function, at - function.Start);
-                    function.References.Add(reference);
-                    if (reference.Kind == BpfReferenceKind.Data)
-                    {
-                        usedSections.Add(reference.Name);
-                    }
+                    function.References.Add(Resolve(symbols, section, relocation, function, at - function.Start));
                 }
             }
 
@@ -80,6 +75,21 @@ internal static class ReferenceParser
                 : throw Error($"no map begins at '{symbol.Name}'");
         }
 
+        if (target.Name == JumpTables.Section)
+        {
+            return new BpfReference(index, BpfReferenceKind.JumpTable, symbol.Name, (int)symbol.Value, null, false)
+            {
+                Targets = Targets(symbols.Elf, target, symbol, function),
+            };
+        }
+
+        if (target.Name == ArenaData.Section)
+        {
+            return new BpfReference(
+                index, BpfReferenceKind.ArenaData, symbols.Arena?.Name ?? throw Error("refers to arena memory, but the object has no arena"),
+                checked((int)(symbol.Value + instruction.Immediate)), null, false);
+        }
+
         if (symbols.DataMaps.TryGetValue(target.Index, out BpfMapSpec? data))
         {
             long offset = symbol.Value + instruction.Immediate;
@@ -103,6 +113,28 @@ internal static class ReferenceParser
         }
 
         throw Error($"refers to section '{target.Name}', which is not supported");
+    }
+
+    /// <summary>The table holds byte offsets in the section of its function.</summary>
+    private static int[] Targets(ElfFile elf, ElfSection section, ElfSymbol symbol, BpfFunction function)
+    {
+        EndianReader reader = elf.Read(section);
+        if (symbol.Size % 8 != 0)
+        {
+            throw reader.Error(symbol.Value, $"a jump table of {symbol.Size} bytes");
+        }
+
+        int[] targets = new int[symbol.Size / 8];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            long at = symbol.Value + (i * 8L);
+            long target = ((long)reader.U64(at) / BpfInstruction.Size) - function.Start;
+            targets[i] = target >= 0 && target < function.Instructions.Length
+                ? (int)target
+                : throw reader.Error(at, $"a jump out of function '{function.Name}'");
+        }
+
+        return targets;
     }
 
     private static BpfReference? Function(ObjectSymbols symbols, ElfSymbol symbol, long instruction, int index, BpfReferenceKind kind) =>

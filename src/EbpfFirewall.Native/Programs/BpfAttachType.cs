@@ -176,4 +176,16 @@ public enum BpfAttachType
 
     /// <summary><c>BPF_TRACE_UPROBE_SESSION</c>.</summary>
     TraceUprobeSession = 57,
+
+    /// <summary><c>BPF_TRACE_FSESSION</c>.</summary>
+    TraceFsession = 58,
+
+    /// <summary><c>BPF_TRACE_FENTRY_MULTI</c>.</summary>
+    TraceFentryMulti = 59,
+
+    /// <summary><c>BPF_TRACE_FEXIT_MULTI</c>.</summary>
+    TraceFexitMulti = 60,
+
+    /// <summary><c>BPF_TRACE_FSESSION_MULTI</c>.</summary>
+    TraceFsessionMulti = 61,
 }

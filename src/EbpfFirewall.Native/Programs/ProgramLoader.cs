@@ -9,8 +9,11 @@ internal static unsafe class ProgramLoader
 {
     // EAGAIN means that a signal came while the verifier was busy.
     private const int MostAttempts = 30;
-    private const int FirstLogBytes = 64 << 10;
+    private const int FirstLogBytes = 1 << 20;
     private const int LargestLogBytes = 1 << 28;
+
+    // Every attempt verifies the program again. Logs beyond this are of no use to a reader: their end is.
+    private const int LongestWholeLog = 16 << 20;
 
     internal static SafeProgramHandle Load(ProgramLoadRequest request)
     {
@@ -75,14 +78,16 @@ internal static unsafe class ProgramLoader
                 return new SafeProgramHandle(result);
             }
 
-            if (result == -(int)Errno.ENOSPC && size < LargestLogBytes)
+            // From 6.4 on the kernel says how much it had to say, and keeps the end of it.
+            bool isKnown = attributes.LogTrueSize > size;
+            if (result == -(int)Errno.ENOSPC && (isKnown ? attributes.LogTrueSize <= LongestWholeLog : size < LargestLogBytes))
             {
-                size = attributes.LogTrueSize > size ? (int)Math.Min(attributes.LogTrueSize, LargestLogBytes) : size * 4;
+                size = isKnown ? (int)attributes.LogTrueSize : size * 4;
                 continue;
             }
 
-            // A log buffer that the kernel cannot take must not hide the first reason.
-            Errno error = (Errno)(-(result == -(int)Errno.EFAULT ? firstError : result));
+            // A log buffer that the kernel cannot take or fill must not hide the first reason.
+            Errno error = (Errno)(-(result is -(int)Errno.EFAULT or -(int)Errno.ENOSPC ? firstError : result));
             int end = Array.IndexOf(log, (byte)0);
             string text = Encoding.UTF8.GetString(log, 0, end < 0 ? log.Length : end);
             throw text.Length > 0

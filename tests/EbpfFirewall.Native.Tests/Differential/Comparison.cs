@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace EbpfFirewall.Native.Tests.Differential;
 
 /// <summary>One object in both loaders.</summary>
@@ -15,6 +17,14 @@ internal sealed record Comparison(
     /// <summary>Both load it, and not the same came of it.</summary>
     internal bool IsDifferent => Ours.IsLoaded && Theirs.IsLoaded && !OurContent.SequenceEqual(TheirContent);
 
+    internal bool IsRefusedByBoth => !Ours.IsLoaded && !Theirs.IsLoaded && !IsShortcoming;
+
+    /// <summary>Nothing that a reader of the report should look at.</summary>
+    internal bool IsUnremarkable => IsRefusedByBoth || (Ours.IsLoaded && Theirs.IsLoaded && !IsDifferent);
+
+    /// <summary>Why bpftool refuses it, without the names.</summary>
+    internal string Reason => Regex.Replace(Cell(Theirs.Message), "'[^']*'", "'...'");
+
     internal string Verdict => IsShortcoming ? "SHORTCOMING"
         : IsDifferent ? "different"
         : Ours.IsLoaded == Theirs.IsLoaded ? Ours.IsLoaded ? "same" : "both refuse"
@@ -22,10 +32,11 @@ internal sealed record Comparison(
 
     internal string Row()
     {
-        static string Cell(string text) => (text.Length > 160 ? text[..160] + "..." : text).Replace('|', '/');
         string detail = IsDifferent
             ? $"ours: {string.Join("; ", OurContent.Except(TheirContent))} theirs: {string.Join("; ", TheirContent.Except(OurContent))}"
             : Ours.Message;
         return $"| {Name} | {Verdict} | {Cell(detail)} | {Cell(Theirs.Message)} |";
     }
+
+    private static string Cell(string text) => (text.Length > 160 ? text[..160] + "..." : text).Replace('|', '/');
 }

@@ -101,16 +101,26 @@ public sealed class LoaderDifferentialTests(ITestOutputHelper output)
             Directory.Delete(corpus, recursive: true);
         }
 
-        string[] lines = [
-            $"Loader differential against {LoaderPair.Tool}: {results.Count} objects in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s.", "",
-            .. results.CountBy(static r => r.Verdict).OrderByDescending(static c => c.Value).Select(static c => $"- {c.Key}: {c.Value}"), "",
-            "| object | verdict | ours | bpftool |", "|---|---|---|---|", .. results.OrderBy(static r => r.Verdict, StringComparer.Ordinal).Select(static r => r.Row())];
+        string[] lines = [.. Report(results, Stopwatch.GetElapsedTime(start))];
         Directory.CreateDirectory(Path.GetDirectoryName(report)!);
         File.WriteAllLines(report, lines);
         output.WriteLine(string.Join('\n', lines));
         results.Should().NotBeEmpty();
         results.Where(static r => r.IsShortcoming).Select(static r => r.Row()).Should().BeEmpty();
     }
+
+    /// <summary>How many of each verdict, the rows that somebody should look at, and why bpftool refuses what both refuse.</summary>
+    private static IEnumerable<string> Report(List<Comparison> results, TimeSpan elapsed) =>
+    [
+        $"Loader differential against {LoaderPair.Tool}: {results.Count} objects in {elapsed.TotalSeconds:F0} s.", "",
+        "| verdict | objects |", "|---|---|",
+        .. results.CountBy(static r => r.Verdict).OrderByDescending(static c => c.Value).Select(static c => $"| {c.Key} | {c.Value} |"), "",
+        "| object | verdict | ours | bpftool |", "|---|---|---|---|",
+        .. results.Where(static r => !r.IsUnremarkable).OrderBy(static r => r.Verdict, StringComparer.Ordinal).Select(static r => r.Row()), "",
+        "| both refuse, in bpftool's words | objects | for example |", "|---|---|---|",
+        .. results.Where(static r => r.IsRefusedByBoth).GroupBy(static r => r.Reason).OrderByDescending(static g => g.Count()).Take(30)
+            .Select(static g => $"| {g.Key} | {g.Count()} | {g.First().Name} |"),
+    ];
 
     private static string CompileCorpus()
     {

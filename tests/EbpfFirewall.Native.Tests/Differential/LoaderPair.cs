@@ -1,14 +1,17 @@
 using System.Diagnostics;
-using System.Text.Json;
 using EbpfFirewall.Native.Tests.Support;
 
 namespace EbpfFirewall.Native.Tests.Differential;
 
-/// <summary>Loads an object with this library and with bpftool, each in a process of its own, and asks bpftool what came of both.</summary>
+/// <summary>Loads an object with this library and with bpftool, each in a process of its own with a limit, and asks the kernel what came of both.</summary>
 internal static class LoaderPair
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // What libbpf says on the way to the reason.
+    private static readonly string[] Remarks = ["legacy option", "Warning", "skipping unrecognized data section", "Retrying without BTF"];
     private static readonly Lazy<string> NewestTool = new(FindTool);
+    private static readonly LoaderWorker Worker = new();
 
     // Where starting a process takes seconds: under emulation.
     private static readonly bool InProcess = Environment.GetEnvironmentVariable("EFW_LOADER_IN_PROCESS") == "1";
@@ -23,21 +26,20 @@ internal static class LoaderPair
         BpfFileSystem.MakeDirectory(theirs);
         try
         {
-            LoadOutcome first = InProcess
-                ? LoadHere(path, ours)
-                : Run(LoaderProcess.Command[0], [.. LoaderProcess.Command[1..], "load", path, ours], isTool: false);
-            LoadOutcome second = Run(Tool, ["prog", "loadall", path, theirs + "/p", "pinmaps", theirs + "/m"], isTool: true);
+            LoadOutcome first = InProcess ? LoadHere(path, ours) : Worker.Load(path, ours, Limit);
+            LoadOutcome second = RunTool("prog", "loadall", path, theirs + "/p", "pinmaps", theirs + "/m");
             bool hasAllMaps = second.IsLoaded;
-            if (!second.IsLoaded)
+            if (second.Message.Contains("pin", StringComparison.Ordinal))
             {
                 // Maps that pin themselves cannot be pinned a second time.
                 BpfFileSystem.RemoveTree(theirs);
                 BpfFileSystem.MakeDirectory(theirs);
-                second = Run(Tool, ["prog", "loadall", path, theirs + "/p"], isTool: true);
+                second = RunTool("prog", "loadall", path, theirs + "/p");
             }
 
-            (List<string> our, List<string> their) = first.IsLoaded && second.IsLoaded ? Contents(ours, theirs, hasAllMaps) : ([], []);
-            return new Comparison(Path.GetFileName(path), first, second, our, their);
+            return first.IsLoaded && second.IsLoaded
+                ? new Comparison(Path.GetFileName(path), first, second, Contents(ours, hasAllMaps), Contents(theirs, hasAllMaps))
+                : new Comparison(Path.GetFileName(path), first, second, [], []);
         }
         finally
         {
@@ -60,9 +62,9 @@ internal static class LoaderPair
         }
     }
 
-    private static LoadOutcome Run(string program, string[] arguments, bool isTool)
+    private static LoadOutcome RunTool(params string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Tool, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -70,57 +72,42 @@ internal static class LoaderPair
         {
             process.Kill();
             process.WaitForExit();
-            return new LoadOutcome(false, IsDefect: !isTool, $"did not end within {Limit.TotalSeconds} s");
+            return new LoadOutcome(false, IsDefect: false, $"did not end within {Limit.TotalSeconds} s");
         }
 
-        string text = errors.GetAwaiter().GetResult();
+        string[] lines = errors.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         _ = output.GetAwaiter().GetResult();
-        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        string message = isTool
-            ? lines.FirstOrDefault(static l => !l.Contains("legacy option", StringComparison.Ordinal) && !l.StartsWith("Warning", StringComparison.Ordinal)) ?? ""
-            : string.Join(' ', lines);
-        return process.ExitCode == 0
-            ? new LoadOutcome(true, false, "")
-            : new LoadOutcome(false, !isTool && process.ExitCode != LoaderProcess.Refused, message);
+        string message = lines.FirstOrDefault(static l => !Array.Exists(Remarks, r => l.Contains(r, StringComparison.Ordinal))) ?? "";
+        return process.ExitCode == 0 ? new LoadOutcome(true, false, "") : new LoadOutcome(false, IsDefect: false, message);
     }
 
     /// <summary>Programs by name, type, tag and size; the tag is a hash of the relocated instructions. Maps by all their properties.</summary>
-    private static (List<string> Ours, List<string> Theirs) Contents(string ours, string theirs, bool hasAllMaps)
+    private static List<string> Contents(string folder, bool hasAllMaps)
     {
-        JsonElement programs = BpfTool.Run("-f", "prog", "show");
-        JsonElement maps = BpfTool.Run("-f", "map", "show");
-        return (Of(ours), Of(theirs));
-
-        List<string> Of(string folder)
+        List<string> found = [];
+        foreach (string pin in Pins(folder, "p"))
         {
-            List<string> found = [];
-            HashSet<uint> used = [];
-            foreach (JsonElement program in programs.EnumerateArray().Where(p => IsBelow(p, folder)))
-            {
-                found.Add($"{Text(program, "name")} ({Text(program, "type")}) {Text(program, "tag")} {Text(program, "bytes_xlated")} B");
-                if (program.TryGetProperty("map_ids", out JsonElement ids))
-                {
-                    used.UnionWith(ids.EnumerateArray().Select(static i => i.GetUInt32()));
-                }
-            }
-
-            foreach (JsonElement map in maps.EnumerateArray())
-            {
-                if (used.Contains(map.GetProperty("id").GetUInt32()) || (hasAllMaps && IsBelow(map, folder)))
-                {
-                    found.Add($"map {Text(map, "name")} ({Text(map, "type")}) {Text(map, "bytes_key")}/{Text(map, "bytes_value")}/{Text(map, "max_entries")} flags {Text(map, "flags")} frozen {Text(map, "frozen")}");
-                }
-            }
-
-            found.Sort(StringComparer.Ordinal);
-            return found;
+            using BpfProgram program = BpfProgram.OpenPinned(pin);
+            BpfProgramInfo info = program.GetInfo();
+            found.Add($"{info.Name} ({info.Type}) {info.Tag} {info.TranslatedSizeBytes} B");
         }
+
+        foreach (string pin in hasAllMaps ? Pins(folder, "m") : [])
+        {
+            using BpfMap map = BpfMap.OpenPinned(pin);
+            BpfMapInfo info = map.GetInfo();
+
+            // Which data sections can be mapped changed from one libbpf to the next; this library maps those of static variables, too.
+            BpfMapFlags flags = info.Type == BpfMapType.Array ? info.Flags & ~BpfMapFlags.Mmapable : info.Flags;
+            found.Add($"map {info.Name} ({info.Type}) {info.KeySize}/{info.ValueSize}/{info.MaxEntries} flags {flags} frozen {info.IsFrozen}");
+        }
+
+        found.Sort(StringComparer.Ordinal);
+        return found;
     }
 
-    private static bool IsBelow(JsonElement item, string folder) => item.TryGetProperty("pinned", out JsonElement pins)
-        && pins.EnumerateArray().Any(p => p.GetString()!.StartsWith(folder + "/", StringComparison.Ordinal));
-
-    private static string Text(JsonElement item, string property) => item.TryGetProperty(property, out JsonElement value) ? value.ToString() : "-";
+    private static string[] Pins(string folder, string kind) =>
+        Path.Combine(folder, kind) is var path && Directory.Exists(path) ? Directory.GetFiles(path) : [];
 
     /// <summary>libbpf pins maps that ask for it at the root of the file system, where they would meet the next object.</summary>
     private static void RemoveNamedPins(string path, string root)

@@ -60,9 +60,17 @@ public sealed class VerifierReportTests
     [Fact]
     public void A_poisoned_instruction_is_translated()
     {
-        VerifierReport report = VerifierReport.From("invalid func unknown#195896083\n", new Dictionary<int, string> { [3] = "offset of struct a.b" });
+        const string Log = """
+            ; return bpf_core_read(...); @ a.c:20
+            3: (85) call unknown#195896080
+            invalid func unknown#195896080
+            processed 3 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0
 
-        report.Reason.Should().Contain("offset of struct a.b").And.Contain("195896083");
+            """;
+
+        VerifierReport report = VerifierReport.From(Log, new Dictionary<int, string> { [3] = "offset of struct a.b" });
+
+        report.Reason.Should().Contain("offset of struct a.b").And.Contain("195896080");
         VerifierReport.From("", None).Reason.Should().Be("the verifier gave no reason");
     }
 }

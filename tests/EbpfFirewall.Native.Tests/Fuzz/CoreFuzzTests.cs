@@ -56,7 +56,7 @@ public sealed class CoreFuzzTests
             BpfInstruction[] code = [AnyInstruction(random), AnyInstruction(random)];
             try
             {
-                CorePatcher.Apply(code, 0, resolver.Resolve(relocation), i, resolver.Describe(relocation));
+                CorePatcher.Apply(code, 0, resolver.Resolve(relocation), resolver.Describe(relocation));
             }
             catch (Exception refusal) when (refusal is BpfFormatException or BpfException)
             {

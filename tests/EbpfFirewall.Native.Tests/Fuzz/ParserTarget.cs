@@ -71,7 +71,7 @@ internal static class ParserTarget
             for (int i = 0; i < linked.CoreRelocations.Count; i++)
             {
                 (int index, CoreRelocation relocation) = linked.CoreRelocations[i];
-                CorePatcher.Apply(linked.Code, index, resolver.Resolve(relocation), i, resolver.Describe(relocation));
+                CorePatcher.Apply(linked.Code, index, resolver.Resolve(relocation), resolver.Describe(relocation));
             }
         }
 

@@ -6,6 +6,14 @@ public sealed class KernelSymbolTests
 {
     private static readonly byte[] Packet = [.. new byte[12], 8, 0, 0x45, .. new byte[45]];
 
+    [FeatureFact(Function = "bpf_rcu_read_lock")]
+    public void Of_several_forms_of_a_kernel_function_the_one_that_fits_is_called()
+    {
+        using BpfObject loaded = BpfObject.Load(TestObject.Parse("function_flavours"));
+
+        loaded.Programs["program"].TestRun(Packet).ReturnValue.Should().Be(5);
+    }
+
     [FeatureFact(Function = "bpf_rdonly_cast")]
     public void Kernel_functions_are_called_and_absent_weak_symbols_are_null()
     {

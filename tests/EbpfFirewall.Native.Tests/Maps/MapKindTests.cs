@@ -164,6 +164,34 @@ public sealed class MapKindTests
         memory.LengthBytes.Should().Be(4 * 4096);
     }
 
+    [FeatureFact(Map = BpfMapType.Arena)]
+    public void Variables_of_an_arena_start_as_the_object_says_and_are_live()
+    {
+        BpfObjectSpec spec = TestObject.Parse("arena_data");
+        spec.Variables["calls"].Set(5);
+
+        using BpfObject loaded = BpfObject.Load(spec);
+        uint total = loaded.Programs["add"].TestRun(Packet).ReturnValue;
+        loaded.Variables["total"].Set(100);
+
+        spec.Variables["total"].Get<int>().Should().Be(40);
+        total.Should().Be(42);
+        loaded.Variables["calls"].Get<int>().Should().Be(6);
+        loaded.Programs["add"].TestRun(Packet).ReturnValue.Should().Be(102);
+    }
+
+    [KernelFact]
+    public void Every_processor_gets_a_copy_of_its_variables()
+    {
+        using BpfObject loaded = BpfObject.Load(TestObject.Parse("percpu_data"));
+
+        BpfPerCpuMap<int, ulong> map = loaded.Maps[".percpu"].AsPerCpu<int, ulong>();
+        ulong[] values = new ulong[map.CpuCount];
+
+        map.TryGetValues(0, values).Should().BeTrue();
+        values.Should().OnlyContain(static v => v == (11 | (12UL << 32)));
+    }
+
     [KernelFact]
     public void A_pin_by_name_is_shared_and_must_be_alike()
     {

@@ -17,6 +17,8 @@ public sealed class SpecTests
     [InlineData("iter/tcp", BpfProgramType.Tracing, BpfAttachType.TraceIterator, "tcp")]
     [InlineData("xdp.frags/devmap", BpfProgramType.Xdp, BpfAttachType.XdpDevmap, "")]
     [InlineData("uprobe.multi.s//bin/sh:main", BpfProgramType.Kprobe, BpfAttachType.TraceUprobeMulti, "/bin/sh:main")]
+    [InlineData("fsession.multi.s/tcp_*", BpfProgramType.Tracing, BpfAttachType.TraceFsessionMulti, "tcp_*")]
+    [InlineData("tp_btf.s/sys_enter", BpfProgramType.Tracing, BpfAttachType.TraceRawTracepoint, "sys_enter")]
     [InlineData("something_new", BpfProgramType.Unspecified, null, "")]
     public void Section_names_say_type_hook_and_target(string section, BpfProgramType type, BpfAttachType? hook, string target)
     {
@@ -43,6 +45,39 @@ public sealed class SpecTests
         spec.Variables["limits"].GetBytes().Should().Equal(1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0);
         spec.Variables["denied_port"].IsConstant.Should().BeTrue();
         spec.Variables["connects"].IsConstant.Should().BeFalse();
+    }
+
+    [Fact]
+    public void Data_that_nothing_refers_to_is_there_and_only_visible_data_is_mapped()
+    {
+        BpfObjectSpec spec = TestObject.Parse("unreferenced_data");
+
+        spec.Maps.Keys.Should().BeEquivalentTo(".rodata", ".rodata.note", ".bss.quiet", ".data.hidden");
+        spec.Maps[".data.hidden"].Flags.Should().Be(BpfMapFlags.None);
+        spec.Maps[".bss.quiet"].Flags.Should().Be(BpfMapFlags.Mmapable);
+        spec.Variables.Should().NotContainKey("hidden").And.ContainKey("quiet");
+    }
+
+    [Fact]
+    public void Jump_tables_hold_instructions_of_the_linked_program()
+    {
+        BpfProgramSpec program = TestObject.Parse("jump_table").Programs["jump"];
+
+        BpfReference table = ProgramLinker.Link(program.Function).References.Should().ContainSingle().Subject;
+
+        (table.Kind, table.Index, table.Offset).Should().Be((BpfReferenceKind.JumpTable, 0, 0));
+        table.Targets.Should().Equal(5, 7);
+    }
+
+    [Fact]
+    public void What_handles_exceptions_is_linked_behind_the_program_that_names_it()
+    {
+        BpfObjectSpec spec = TestObject.Parse("exception_callback");
+
+        spec.Programs["throwing"].Function.ExceptionCallback!.Name.Should().Be("handle");
+        spec.Programs["peaceful"].Function.ExceptionCallback.Should().BeNull();
+        ProgramLinker.Link(spec.Programs["throwing"].Function).Functions.Should().HaveCount(3, "it calls another function");
+        ProgramLinker.Link(spec.Programs["peaceful"].Function).Functions.Should().HaveCount(2);
     }
 
     [Fact]

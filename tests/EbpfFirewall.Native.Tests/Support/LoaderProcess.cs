@@ -1,12 +1,14 @@
 namespace EbpfFirewall.Native.Tests.Support;
 
 /// <summary>
-/// The test assembly as a program of its own. <c>load OBJECT FOLDER</c> loads an object and pins its programs below FOLDER/p and its maps
-/// below FOLDER/m. Exit code 0: loaded; 1: refused, with the reason on standard error; anything else: a defect.
+/// The test assembly as a program of its own. <c>serve</c> reads lines of OBJECT, tab, FOLDER; it loads the object, pins its programs below
+/// FOLDER/p and its maps below FOLDER/m, and answers with a line: <c>loaded</c>, or <c>refused</c>, tab and the reason. What is neither is
+/// a defect and ends the process. <c>token OBJECT</c> is <see cref="TokenProcess"/>.
 /// </summary>
 internal static class LoaderProcess
 {
-    internal const int Refused = 1;
+    internal const string Loaded = "loaded";
+    private const string Refused = "refused";
 
     /// <summary>How to start it: the program and its first arguments.</summary>
     internal static string[] Command
@@ -26,22 +28,26 @@ internal static class LoaderProcess
             return TokenProcess.Run(token);
         }
 
-        if (arguments is not ["load", string path, string folder])
+        if (arguments is not ["serve"])
         {
-            Console.Error.WriteLine("usage: load OBJECT FOLDER | token OBJECT");
+            Console.Error.WriteLine("usage: serve | token OBJECT");
             return 2;
         }
 
-        try
+        while (Console.ReadLine()?.Split('\t') is [string path, string folder])
         {
-            Load(path, folder);
-            return 0;
+            try
+            {
+                Load(path, folder);
+                Console.WriteLine(Loaded);
+            }
+            catch (Exception refusal) when (refusal is BpfException or BpfFormatException or InvalidOperationException)
+            {
+                Console.WriteLine($"{Refused}\t{refusal.Message.ReplaceLineEndings(" ").Replace('\t', ' ')}");
+            }
         }
-        catch (Exception refusal) when (refusal is BpfException or BpfFormatException or InvalidOperationException)
-        {
-            Console.Error.WriteLine(refusal.Message);
-            return Refused;
-        }
+
+        return 0;
     }
 
     /// <summary>Loads an object and pins what came of it.</summary>
