@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Policies;
 using EbpfFirewall.TestKit;

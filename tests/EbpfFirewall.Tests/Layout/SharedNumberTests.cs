@@ -1,5 +1,4 @@
 using EbpfFirewall.Decisions;
-using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Policies;
