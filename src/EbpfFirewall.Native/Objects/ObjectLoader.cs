@@ -1,5 +1,4 @@
 using EbpfFirewall.Native.BtfModel;
-using EbpfFirewall.Native.CoRe;
 using EbpfFirewall.Native.Interop;
 using EbpfFirewall.Native.Maps;
 using EbpfFirewall.Native.Programs;
