@@ -1,3 +1,5 @@
+using EbpfFirewall.Native.Objects;
+
 namespace EbpfFirewall.Native.BtfModel;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal sealed class KernelTypes(Btf? given) : IDisposable
 {
     private readonly List<(KernelModule Module, SafeBtfHandle Handle)> _open = [];
     private List<KernelModule>? _modules;
+    private Dictionary<string, ulong>? _addresses;
 
     internal Btf Main => given ?? KernelBtf.Load();
 
@@ -37,6 +40,12 @@ internal sealed class KernelTypes(Btf? given) : IDisposable
 
         return (0, null);
     }
+
+    /// <summary>Address of a kernel symbol; 0 when there is none or it is hidden.</summary>
+    /// <param name="name">The symbol.</param>
+    /// <param name="all">All that the object wants, so that they are looked for once.</param>
+    internal ulong AddressOf(string name, IEnumerable<string> all) =>
+        (_addresses ??= KernelSymbolLinker.FindAddresses(all)).GetValueOrDefault(name);
 
     /// <summary>Place of a module in <see cref="Descriptors"/>; 0 for the kernel itself.</summary>
     internal short PlaceOf(KernelModule? module)

@@ -91,7 +91,7 @@ internal static class KernelConfiguration
         };
         string[] probes =
             ["/sys/bus/event_source/devices/kprobe/type", "/sys/kernel/tracing/kprobe_events", "/sys/kernel/debug/tracing/kprobe_events"];
-        return wrapper is not null && probes.Any(File.Exists) && KernelSymbolLinker.FindAddress(wrapper) is not null;
+        return wrapper is not null && probes.Any(File.Exists) && KernelSymbolLinker.FindAddresses([wrapper]).Count > 0;
     }
 
     private static StreamReader? OpenSystem()

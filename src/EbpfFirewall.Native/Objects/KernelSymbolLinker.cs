@@ -36,7 +36,7 @@ internal static class KernelSymbolLinker
 
         if (parsed.KernelSymbols.TryGetValue(reference.Name, out bool isTypeless) && isTypeless)
         {
-            ulong address = FindAddress(reference.Name) ?? 0;
+            ulong address = kernel.AddressOf(reference.Name, parsed.KernelSymbols.Where(static s => s.Value).Select(static s => s.Key));
             if (address == 0 && !reference.IsWeak)
             {
                 throw Missing(reference, program);
@@ -100,9 +100,13 @@ internal static class KernelSymbolLinker
         return symbols;
     }
 
-    /// <summary>Null when there is no such symbol, 0 when its address is hidden.</summary>
-    internal static ulong? FindAddress(string name)
+    /// <summary>Addresses of symbols that are there, in one pass over all that the kernel has; 0 for those that it hides.</summary>
+    internal static Dictionary<string, ulong> FindAddresses(IEnumerable<string> names)
     {
+        Dictionary<string, ulong> found = [];
+        HashSet<string> wanted = [.. names];
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> open = wanted.GetAlternateLookup<ReadOnlySpan<char>>();
+
         // ffffffff81000000 T _stext, with "\t[module]" behind symbols of modules; zeros without CAP_SYSLOG.
         foreach (string line in File.ReadLines("/proc/kallsyms"))
         {
@@ -110,13 +114,18 @@ internal static class KernelSymbolLinker
             int space = text.IndexOf(' ');
             ReadOnlySpan<char> symbol = text[(space + 3)..];
             int end = symbol.IndexOf('\t');
-            if ((end < 0 ? symbol : symbol[..end]).SequenceEqual(name))
+            if (open.TryGetValue(end < 0 ? symbol : symbol[..end], out string? name))
             {
-                return ulong.Parse(text[..space], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                found.Add(name, ulong.Parse(text[..space], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                wanted.Remove(name);
+                if (wanted.Count == 0)
+                {
+                    break;
+                }
             }
         }
 
-        return null;
+        return found;
     }
 
     private static BpfException Missing(BpfReference reference, string program) => new(
