@@ -52,7 +52,7 @@ public sealed class LeftoverTests
         string cgroup = Cgroup2.FindMount() + Cgroup2.FindPathOf(survivor);
         LinuxProcess.Signal(efw.Id, 9);
         LinuxProcess.Signal(survivor, 9);
-        SpinWait.SpinUntil(() => ProcessStat.StartTicks(efw.Id) is null && ProcessStat.StartTicks(survivor) is null, TimeSpan.FromSeconds(30)).Should().BeTrue();
+        SpinWait.SpinUntil(() => ProcessStat.StartTicks(efw.Id) is null && !new SandboxCgroup(cgroup).HasProcesses, TimeSpan.FromSeconds(30)).Should().BeTrue();
 
         await using IEgressFirewall firewall = await new FirewallBuilder().Allow("192.0.2.1").StartAsync();
 
