@@ -69,14 +69,11 @@ static __always_inline void *efw_line(__u32 line)
 static __always_inline int efw_look(struct efw_view *view)
 {
 	const volatile struct efw_header *header = efw_line(0);
-	__u64 active;
+	__u64 active = header ? header->active : 0;
 
-	if (!header)
-		return 0;
-	active = header->active;
 	view->generation = active >> 32;
-	view->revision = efw_line((__u32)active);
-	return active && view->revision;
+	view->revision = active ? efw_line((__u32)active) : 0;
+	return view->revision != 0;
 }
 
 /* 1 when key <= address, without a branch. */
