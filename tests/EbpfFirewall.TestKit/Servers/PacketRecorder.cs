@@ -15,6 +15,7 @@ public sealed class PacketRecorder : IDisposable
 {
     private const int ReceiveBufferBytes = 16 << 20;
     private const int DiscardPort = 9;
+    private const int PollMilliseconds = 200;
 
     private readonly Lock _lock = new();
     private readonly List<RecordedPacket> _packets = [];
@@ -40,6 +41,9 @@ public sealed class PacketRecorder : IDisposable
         ushort everything = BinaryPrimitives.ReverseEndianness((ushort)LibC.ETH_P_ALL);
         Socket socket = world.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)everything));
         socket.SetRawSocketOption(LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, BitConverter.GetBytes(ReceiveBufferBytes));
+
+        // Closing such a socket does not wake who waits in it, so nobody waits for long.
+        socket.ReceiveTimeout = PollMilliseconds;
         Socket marker = client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         return new PacketRecorder(socket, marker, clientMac);
     }
@@ -93,6 +97,10 @@ public sealed class PacketRecorder : IDisposable
             try
             {
                 bytes = _socket.Receive(frame);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+            {
+                continue;
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
