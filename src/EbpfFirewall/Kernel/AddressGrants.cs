@@ -19,6 +19,9 @@ internal sealed class AddressGrants : IAddressGrants
 
     // Names stay a while after their grant, so that a late event can still say which name led there.
     private const ulong NameAfterlifeNs = 60_000_000_000;
+
+    // A deadline in the past: an ended grant still says that its name may be used.
+    private const ulong EndedLongAgo = 1;
     private readonly Lock _gate = new();
     private readonly Dictionary<AddressRecord, GrantedAddress> _addresses = [];
     private readonly IPolicyTarget _target;
@@ -101,7 +104,7 @@ internal sealed class AddressGrants : IAddressGrants
             ulong now = _clockNs();
             ulong lifetimeNs = (ulong)answer.Lifetime.Ticks * TimeSpan.NanosecondsPerTick;
             NameDecision decision = _image.Policy.DecideName(answer.WireOrigin);
-            if (!decision.Resolves && _image.Policy.Policy.Mode != PolicyMode.Observe)
+            if (!decision.Resolves && decision.Class.Count == 0 && _image.Policy.Policy.Mode != PolicyMode.Observe)
             {
                 return false; // the policy has changed since the question was allowed
             }
@@ -174,8 +177,7 @@ internal sealed class AddressGrants : IAddressGrants
             ulong since = policy.Policy.StrictTtl ? _clockNs() : 0;
             foreach (byte[] origin in _addresses.TryGetValue(remote.Address, out GrantedAddress? granted) ? granted.OriginsSince(since) : [])
             {
-                NameDecision decision = policy.DecideName(origin);
-                PolicyTerm? term = decision.Resolves ? policy.FindTerm(decision.Class, remote.Port, protocol) : null;
+                PolicyTerm? term = policy.FindTerm(policy.DecideName(origin).Class, remote.Port, protocol);
                 if (term is { Verdict: not TermVerdict.Allow })
                 {
                     return true;
@@ -200,19 +202,18 @@ internal sealed class AddressGrants : IAddressGrants
         }
     }
 
-    /// <summary>Forgets names whose grants ended a while ago.</summary>
+    /// <summary>
+    /// Forgets names whose grants ended a while ago, all but the last of an address: a later policy may say something about it, and what was
+    /// opened there may live on.
+    /// </summary>
     public void RemoveExpired()
     {
         lock (_gate)
         {
             ulong ended = Before(_clockNs());
-            foreach ((AddressRecord key, GrantedAddress granted) in _addresses)
+            foreach (GrantedAddress granted in _addresses.Values)
             {
                 granted.RemoveNames(ended);
-                if (!granted.HasLease && granted.ExpiresNs < ended)
-                {
-                    _addresses.Remove(key);
-                }
             }
         }
     }
@@ -281,14 +282,10 @@ internal sealed class AddressGrants : IAddressGrants
         }
     }
 
-    // An ended grant keeps a deadline in the past: it still says that the name may be used.
-    private ulong DeadlineOf(ulong expiresNs, ulong nowNs, ulong now) => expiresNs > nowNs ? now + _ticksOf(expiresNs - nowNs) : Math.Min(now, 1);
+    private ulong DeadlineOf(ulong expiresNs, ulong nowNs, ulong now) => expiresNs > nowNs ? now + _ticksOf(expiresNs - nowNs) : EndedLongAgo;
 
-    private ushort ClassOf(byte[] wireOrigin)
-    {
-        NameDecision decision = _image.Policy.DecideName(wireOrigin);
-        return decision.Resolves ? _image.Terms.Number(decision.Class) : (ushort)0;
-    }
+    // A name that is denied lends its denial: in a deny-list its addresses would be open without it.
+    private ushort ClassOf(byte[] wireOrigin) => _image.Terms.Number(_image.Policy.DecideName(wireOrigin).Class);
 
     private void Publish() => _learned = _target.Publish(
         _image, [.. _addresses.Where(entry => entry.Value.HasLease).Select(entry => (entry.Key, entry.Value.Leases))]);

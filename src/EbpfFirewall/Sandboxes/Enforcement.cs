@@ -210,7 +210,7 @@ internal sealed class Enforcement : IAsyncDisposable
     }
 
     private long TableFull() =>
-        _kernel.Count(KernelCounter.ProcessesFull) + _kernel.Count(KernelCounter.PolicyBroken) + _kernel.Count(KernelCounter.RedirectsFull)
+        _kernel.Count(KernelCounter.ProcessesFull) + _kernel.Count(KernelCounter.RedirectsFull)
         + _kernel.Count(KernelCounter.SocketsFull) + _grants.Refused;
 
     private void TellLosses()

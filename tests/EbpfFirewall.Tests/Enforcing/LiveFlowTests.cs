@@ -63,6 +63,21 @@ public sealed class LiveFlowTests : IDisposable
         (await probe.DoAsync($"tcp 4 {Host} {peer.Port}")).Should().Be(goesOn ? "ok" : "EPERM");
     }
 
+    [KernelFact]
+    public async Task One_to_a_name_that_a_deny_list_now_denies_ends()
+    {
+        using Peer peer = Peer.Open($"{Host}");
+        using NameServer names = new(Host);
+        await using Lab lab = await Lab.StartAsync(firewall => firewall.Deny("b.test").UseDnsUpstream(names.EndPoint));
+        using ProbeSession probe = await ProbeSession.StartAsync(lab.Sandbox);
+        (await probe.DoAsync($"hold tcp 4 a.test {peer.Port}")).Should().Be("ok");
+
+        await lab.Firewall.ApplyAsync(new FirewallPolicyBuilder().Deny("a.test").Build());
+
+        (await probe.DoAsync("end")).Should().Be("ECONNABORTED");
+        (await probe.DoAsync($"tcp 4 {Host} {peer.Port}")).Should().Be("EPERM");
+    }
+
     [KernelTheory]
     [InlineData(false)]
     [InlineData(true)]

@@ -117,6 +117,32 @@ public sealed class AddressGrantsTests : IDisposable
     }
 
     [KernelFact]
+    public void An_alias_that_a_rule_denies_closes_what_another_name_opened()
+    {
+        Grants.Use(PolicyLab.Image(new FirewallPolicyBuilder().Allow("*.test").Deny("cdn.example").Build().Compile()));
+        Grant("a.test", First).Should().BeTrue();
+        Ends(First).Should().BeFalse();
+
+        Grant("cdn.example", First).Should().BeTrue("what it denies is noted, and the answer stands");
+
+        Ends(First).Should().BeTrue();
+    }
+
+    [KernelFact]
+    public void A_deny_list_that_denies_a_name_closes_the_addresses_that_it_has_led_to()
+    {
+        Grants.Use(PolicyLab.Image(new FirewallPolicyBuilder().Deny("b.test").Build().Compile()));
+        Grant("a.test", First).Should().BeTrue();
+        (IsLearned(First), Ends(First)).Should().Be((false, false));
+        _now += 1000 * Second;
+        Grants.RemoveExpired();
+
+        Grants.Use(PolicyLab.Image(new FirewallPolicyBuilder().Deny("a.test").Build().Compile()));
+
+        (IsLearned(First), Ends(First)).Should().Be((true, true));
+    }
+
+    [KernelFact]
     public void A_refused_policy_leaves_everything_as_it_was()
     {
         Grant("a.test", First);
@@ -159,6 +185,8 @@ public sealed class AddressGrantsTests : IDisposable
 
     private bool Grant(string name, IPAddress address, string? origin = null, int seconds = 30) =>
         Grants.TryGrant(new NameAnswer(name, Wire(origin ?? name), default, TimeSpan.FromSeconds(seconds)), address);
+
+    private bool Ends(IPAddress address) => Grants.Ends(new EndpointRecord(AddressRecord.From(address), 443, 6, 0));
 
     private bool IsLearned(IPAddress address) => _lab!.Ask([address])[0].IsLearned;
 
