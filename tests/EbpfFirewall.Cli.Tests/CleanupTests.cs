@@ -3,6 +3,7 @@ using EbpfFirewall.TestKit;
 
 namespace EbpfFirewall.Cli.Tests;
 
+[Collection(nameof(AloneCollection))]
 public sealed class CleanupTests
 {
     // A host of its own: a cgroup that stands for the root of all, and a BPF file system without pins.
