@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * The firewall's look-ups beside the kernel's longest-prefix trie, asked for
- * the same addresses: those of networks 0 to bench_span - 1, in no order (1:
- * always the first). Set.cs makes the same networks.
+ * The firewall's look-ups beside the kernel's longest-prefix trie and hash,
+ * asked for the same addresses: those of networks 0 to bench_span - 1, in no
+ * order (1: always the first). Networks.cs makes the same networks.
  */
 #include "lib/policy.h"
 
@@ -39,6 +39,14 @@ struct {
 	__type(key, struct efw_addr);
 	__type(value, struct efw_learned);
 } bench_hash SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} bench_exact4 SEC(".maps");
 
 __u64 bench_span = 1;
 __u64 bench_crowded;
@@ -116,6 +124,17 @@ int bench_lpm4(struct __sk_buff *skb)
 
 	(void)skb;
 	bench_sum += bpf_map_lookup_elem(&bench_trie4, &key) != 0;
+	return 1;
+}
+
+/* Knows whole addresses only, so it is given those that are asked for. */
+SEC("cgroup_skb/egress")
+int bench_hash4(struct __sk_buff *skb)
+{
+	__u32 key = bench_address4();
+
+	(void)skb;
+	bench_sum += bpf_map_lookup_elem(&bench_exact4, &key) != 0;
 	return 1;
 }
 

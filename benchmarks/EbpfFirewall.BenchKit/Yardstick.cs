@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace EbpfFirewall.KernelBench;
+namespace EbpfFirewall.BenchKit;
 
 /// <summary>Runs yardstick.c's program, a process a round.</summary>
-internal sealed class Yardstick(string program, string image)
+public sealed class Yardstick(string program, string image)
 {
-    internal Sample Run(string work, int count)
+    public Sample Run(string work, int count)
     {
         ProcessStartInfo start = new(program, [image, work, count.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
@@ -16,7 +16,8 @@ internal sealed class Yardstick(string program, string image)
             ? new Sample(
                 long.Parse(words[0], CultureInfo.InvariantCulture),
                 ulong.Parse(words[1], CultureInfo.InvariantCulture),
-                long.Parse(words[2], CultureInfo.InvariantCulture))
+                long.Parse(words[2], CultureInfo.InvariantCulture),
+                words.Length > 3 ? long.Parse(words[3], CultureInfo.InvariantCulture) : 0)
             : throw new InvalidOperationException($"{program} {work} ended with {process.ExitCode}");
     }
 }

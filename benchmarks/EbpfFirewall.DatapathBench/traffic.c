@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+// Makes traffic between two network namespaces, in bursts of a given length.
+//   traffic serve ADDRESS               echoes, swallows and closes; prints "ready" and its processes, ends when its input does
+//   traffic client ADDRESS              takes commands, see below
+//   traffic schedule CPU PID...         puts processes on one CPU, in real time: nothing but an interrupt gets between
+// A client first reads a count and as many addresses of four bytes each. Then, a line each: "rr MS", "connect MS", "stream MS",
+// "udp N MS" (to the first N of the addresses, in no order; 0: to the server) or "try ADDRESS". It answers "OPERATIONS NANOSECONDS DENIED"
+// or "failed WHAT: WHY"; a try is answered by 0, or by 1 as DENIED.
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef unsigned long long u64;
+enum { ECHO = 7001, SINK, CLOSER, DISCARD, ROLES = 3, PRIORITY = 50, DATAGRAM = 64, CHECK_EVERY = 32 };
+
+struct burst {
+	u64 operations, nanoseconds, denied;
+};
+
+static struct in_addr server;
+static struct in_addr *others;
+static u64 state = 1;
+
+static u64 now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static void die(const char *what)
+{
+	fprintf(stderr, "traffic: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static struct sockaddr_in at(struct in_addr address, int port)
+{
+	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = address };
+}
+
+static int stream_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+
+	if (fd >= 0)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	return fd;
+}
+
+// --- the server: a process for each role, so that nothing is multiplexed
+
+static void serve_one(int role, int fd)
+{
+	static char buffer[1 << 18];
+	ssize_t length;
+
+	if (role == ECHO)
+		while (read(fd, buffer, 1) == 1 && write(fd, buffer, 1) == 1)
+			;
+	if (role == SINK) {
+		do
+			length = read(fd, buffer, sizeof(buffer));
+		while (length > 0);
+		length = write(fd, buffer, 1); // all of it has come
+	}
+	close(fd);
+}
+
+static pid_t start_role(int role)
+{
+	struct sockaddr_in address = at(server, role);
+	int fd = stream_socket(), one = 1;
+	pid_t pid;
+
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 128))
+		die("listen");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid) {
+		close(fd);
+		return pid;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		int peer = accept(fd, NULL, NULL);
+
+		if (peer >= 0)
+			serve_one(role, peer);
+	}
+}
+
+static int serve(void)
+{
+	pid_t roles[ROLES];
+	char byte;
+
+	for (int i = 0; i < ROLES; i++)
+		roles[i] = start_role(ECHO + i);
+	printf("ready %d %d %d\n", roles[0], roles[1], roles[2]);
+	fflush(stdout);
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	for (int i = 0; i < ROLES; i++)
+		kill(roles[i], SIGKILL);
+	return 0;
+}
+
+// --- the client; each work returns what failed, or null
+
+static int connect_to(int port)
+{
+	struct sockaddr_in address = at(server, port);
+	int fd = stream_socket();
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address))) {
+		int error = errno;
+
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+static const char *request_and_response(u64 length, struct burst *burst)
+{
+	int fd = connect_to(ECHO);
+	char byte = 1;
+	u64 start, elapsed;
+
+	if (fd < 0)
+		return "connect";
+	start = now();
+	do {
+		if (write(fd, &byte, 1) != 1 || read(fd, &byte, 1) != 1) {
+			close(fd);
+			return "echo";
+		}
+		burst->operations++;
+		elapsed = now() - start;
+	} while (elapsed < length);
+	burst->nanoseconds = elapsed;
+	close(fd);
+	return NULL;
+}
+
+// Waits for the server's close, or its backlog would fill up.
+static const char *connects(u64 length, struct burst *burst)
+{
+	u64 start = now(), elapsed;
+	char byte;
+
+	do {
+		int fd = connect_to(CLOSER);
+
+		if (fd < 0)
+			return "connect";
+		if (read(fd, &byte, 1)) {
+			close(fd);
+			return "wait for the close";
+		}
+		close(fd);
+		burst->operations++;
+		elapsed = now() - start;
+	} while (elapsed < length);
+	burst->nanoseconds = elapsed;
+	return NULL;
+}
+
+// An operation is a byte, and the end is when the last one has been read.
+static const char *stream(u64 length, struct burst *burst)
+{
+	static char buffer[1 << 17];
+	int fd = connect_to(SINK);
+	u64 start;
+
+	if (fd < 0)
+		return "connect";
+	start = now();
+	do {
+		ssize_t sent = write(fd, buffer, sizeof(buffer));
+
+		if (sent <= 0)
+			break;
+		burst->operations += sent;
+	} while (now() - start < length);
+	if (shutdown(fd, SHUT_WR) || read(fd, buffer, 1) != 1) {
+		close(fd);
+		return "stream";
+	}
+	burst->nanoseconds = now() - start;
+	close(fd);
+	return NULL;
+}
+
+static const char *datagrams(unsigned int count, u64 length, struct burst *burst)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in address = at(server, DISCARD);
+	char buffer[DATAGRAM] = "";
+	u64 start, elapsed;
+
+	if (fd < 0)
+		return "socket";
+	start = now();
+	do {
+		for (int i = 0; i < CHECK_EVERY; i++) {
+			if (count) {
+				state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+				address.sin_addr = others[((state >> 32) * count) >> 32];
+			}
+			if (sendto(fd, buffer, sizeof(buffer), 0, (struct sockaddr *)&address, sizeof(address)) < 0) {
+				if (errno != EPERM) {
+					close(fd);
+					return "sendto";
+				}
+				burst->denied++;
+			}
+		}
+		burst->operations += CHECK_EVERY;
+		elapsed = now() - start;
+	} while (elapsed < length);
+	burst->nanoseconds = elapsed;
+	close(fd);
+	return NULL;
+}
+
+static const char *try(const char *text, struct burst *burst)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(DISCARD) };
+	ssize_t sent;
+
+	if (fd < 0 || inet_pton(AF_INET, text, &address.sin_addr) != 1)
+		return "try";
+	sent = sendto(fd, "", 1, 0, (struct sockaddr *)&address, sizeof(address));
+	burst->denied = sent < 0 && errno == EPERM;
+	close(fd);
+	return sent < 0 && !burst->denied ? "sendto" : NULL;
+}
+
+static const char *obey(const char *line, struct burst *burst)
+{
+	unsigned int count, ms;
+	char text[INET_ADDRSTRLEN];
+
+	errno = 0;
+	if (sscanf(line, "rr %u", &ms) == 1)
+		return request_and_response(ms * 1000000ULL, burst);
+	if (sscanf(line, "connect %u", &ms) == 1)
+		return connects(ms * 1000000ULL, burst);
+	if (sscanf(line, "stream %u", &ms) == 1)
+		return stream(ms * 1000000ULL, burst);
+	if (sscanf(line, "udp %u %u", &count, &ms) == 2)
+		return datagrams(count, ms * 1000000ULL, burst);
+	if (sscanf(line, "try %15s", text) == 1)
+		return try(text, burst);
+	errno = EINVAL;
+	return line;
+}
+
+static int be_client(void)
+{
+	unsigned int count;
+	char line[128];
+
+	signal(SIGPIPE, SIG_IGN);
+	if (!fgets(line, sizeof(line), stdin) || sscanf(line, "%u", &count) != 1)
+		return 64;
+	others = calloc(count + 1, sizeof(*others));
+	if (!others || fread(others, sizeof(*others), count, stdin) != count)
+		die("read the addresses");
+	printf("ready %d\n", getpid());
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin)) {
+		struct burst burst = {};
+		const char *failed = obey(line, &burst);
+
+		if (failed)
+			printf("failed %s: %s\n", failed, strerror(errno));
+		else
+			printf("%llu %llu %llu\n", burst.operations, burst.nanoseconds, burst.denied);
+		fflush(stdout);
+	}
+	return 0;
+}
+
+static int schedule(int cpu, char **pids, int count)
+{
+	struct sched_param parameters = { .sched_priority = PRIORITY };
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	for (int i = 0; i < count; i++)
+		if (sched_setaffinity(atoi(pids[i]), sizeof(set), &set) ||
+		    sched_setscheduler(atoi(pids[i]), SCHED_FIFO, &parameters))
+			die(pids[i]);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 4 && !strcmp(argv[1], "schedule"))
+		return schedule(atoi(argv[2]), argv + 3, argc - 3);
+	if (argc != 3 || inet_pton(AF_INET, argv[2], &server) != 1)
+		return 64;
+	return !strcmp(argv[1], "serve") ? serve() : be_client();
+}
