@@ -1,5 +1,7 @@
 using System.Globalization;
+using EbpfFirewall;
 using EbpfFirewall.DatapathBench;
+using EbpfFirewall.Native;
 
 // usage: DatapathBench FOLDER [...], where ./bench has put what it compiled; the rest is BenchOptions.Usage.
 if (args.Contains("--help"))
@@ -50,7 +52,8 @@ foreach (Section section in options.Sections)
     catch (Exception error) when (error is not OutOfMemoryException)
     {
         // The others can still be measured, but nobody may take the whole for complete.
-        Console.Error.WriteLine($"bench: {section.Name} could not be measured: {error}");
+        bool isExpected = error is InvalidOperationException or BpfException or EgressFirewallException;
+        Console.Error.WriteLine($"bench: {section.Name} could not be measured: {(isExpected ? error.Message : error)}");
         failures++;
     }
 }

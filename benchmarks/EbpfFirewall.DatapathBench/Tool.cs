@@ -25,8 +25,11 @@ internal static class Tool
         process.WaitForExit();
         return process.ExitCode == 0
             ? output.Result
-            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {errors.Result.Trim()} (exit code {process.ExitCode})");
+            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {FirstLine(errors.Result)} (exit code {process.ExitCode})");
     }
+
+    /// <summary>Some tools repeat the line that they do not like, which may hold a hundred thousand networks.</summary>
+    private static string FirstLine(string text) => text.Trim().Split('\n')[0];
 
     private static Process Start(ProcessStartInfo start)
     {

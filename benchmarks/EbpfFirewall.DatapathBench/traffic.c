@@ -5,7 +5,8 @@
 //   traffic client ADDRESS              takes commands, see below
 //   traffic schedule CPU PID...         puts processes on one CPU, in real time: nothing but an interrupt gets between
 // A client first reads a count and as many addresses of four bytes each. Then, a line each: "rr MS", "connect MS", "stream MS",
-// "udp N MS" (to the first N of the addresses, in no order; 0: to the server) or "try ADDRESS". It answers "OPERATIONS NANOSECONDS DENIED"
+// "udp N MS" (to the first N of the addresses, in no order; 0: to the server), "send MS" (the last on a connected socket) or
+// "try ADDRESS". It answers "OPERATIONS NANOSECONDS DENIED"
 // or "failed WHAT: WHY"; a try is answered by 0, or by 1 as DENIED.
 #include <arpa/inet.h>
 #include <errno.h>
@@ -207,15 +208,19 @@ static const char *stream(u64 length, struct burst *burst)
 	return NULL;
 }
 
-static const char *datagrams(unsigned int count, u64 length, struct burst *burst)
+static const char *datagrams(unsigned int count, int connected, u64 length, struct burst *burst)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in address = at(server, DISCARD);
+	struct sockaddr_in address = at(server, DISCARD), *to = connected ? NULL : &address;
 	char buffer[DATAGRAM] = "";
 	u64 start, elapsed;
 
 	if (fd < 0)
 		return "socket";
+	if (connected && connect(fd, (struct sockaddr *)&address, sizeof(address))) {
+		close(fd);
+		return "connect";
+	}
 	start = now();
 	do {
 		for (int i = 0; i < CHECK_EVERY; i++) {
@@ -223,7 +228,7 @@ static const char *datagrams(unsigned int count, u64 length, struct burst *burst
 				state = state * 6364136223846793005ULL + 1442695040888963407ULL;
 				address.sin_addr = others[((state >> 32) * count) >> 32];
 			}
-			if (sendto(fd, buffer, sizeof(buffer), 0, (struct sockaddr *)&address, sizeof(address)) < 0) {
+			if (sendto(fd, buffer, sizeof(buffer), 0, (struct sockaddr *)to, to ? sizeof(*to) : 0) < 0) {
 				if (errno != EPERM) {
 					close(fd);
 					return "sendto";
@@ -266,7 +271,9 @@ static const char *obey(const char *line, struct burst *burst)
 	if (sscanf(line, "stream %u", &ms) == 1)
 		return stream(ms * 1000000ULL, burst);
 	if (sscanf(line, "udp %u %u", &count, &ms) == 2)
-		return datagrams(count, ms * 1000000ULL, burst);
+		return datagrams(count, 0, ms * 1000000ULL, burst);
+	if (sscanf(line, "send %u", &ms) == 1)
+		return datagrams(0, 1, ms * 1000000ULL, burst);
 	if (sscanf(line, "try %15s", text) == 1)
 		return try(text, burst);
 	errno = EINVAL;

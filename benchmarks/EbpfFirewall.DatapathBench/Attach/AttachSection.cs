@@ -9,7 +9,7 @@ internal static class AttachSection
 {
     internal static async Task<IReadOnlyList<Row>> MeasureAsync(BenchOptions options)
     {
-        await using Stage stage = await Stage.CreateAsync(options, new HashSet<FilterKind> { FilterKind.Ours });
+        await using Stage stage = await Stage.CreateAsync(options, new HashSet<FilterKind> { FilterKind.Ours }, options.PolicySizes.Small);
         Scenario[] scenarios = [stage.Find(FilterKind.None), stage.Find(FilterKind.Ours, options.PolicySizes.Small)];
         (TrafficRounds times, TrafficRounds runs) alone = MeasurePackets(scenarios, options);
 

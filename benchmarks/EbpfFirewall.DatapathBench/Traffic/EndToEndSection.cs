@@ -5,17 +5,20 @@ internal static class EndToEndSection
 {
     internal static async Task<IReadOnlyList<Row>> MeasureAsync(BenchOptions options)
     {
-        await using Stage stage = await Stage.CreateAsync(options, new HashSet<FilterKind>(Enum.GetValues<FilterKind>()));
         (int small, int large) = options.PolicySizes;
+        await using Stage stage = await Stage.CreateAsync(options, new HashSet<FilterKind>(Enum.GetValues<FilterKind>()), small, large);
         TrafficWork[] works =
         [
-            TrafficWork.RequestResponse, TrafficWork.Connect, TrafficWork.Stream, TrafficWork.Datagram, TrafficWork.DatagramsTo(small), TrafficWork.DatagramsTo(large),
+            TrafficWork.RequestResponse, TrafficWork.Connect, TrafficWork.Stream, TrafficWork.ConnectedDatagram, TrafficWork.Datagram,
+            TrafficWork.DatagramsTo(small), TrafficWork.DatagramsTo(large),
         ];
         TrafficRounds rounds = TrafficRounds.Run(stage.Scenarios, works, options, (scenario, work) => TrafficRounds.TimeEach(scenario, work, options));
         List<Row> rows = [];
         foreach (TrafficWork work in works)
         {
-            rows.AddRange(stage.Scenarios.Where(scenario => scenario.Unfiltered is not null && scenario.CanDo(work)).Select(scenario => ToRow(rounds, scenario, work)));
+            rows.AddRange(stage.Scenarios.Where(scenario => scenario.Unfiltered is not null && scenario.CanDo(work))
+                .OrderBy(static scenario => scenario.Kind)
+                .Select(scenario => ToRow(rounds, scenario, work)));
         }
 
         rows.AddRange(new[] { FilterKind.IpSet, FilterKind.Nft, FilterKind.Trie }.Select(kind =>

@@ -6,11 +6,11 @@ internal enum FilterKind
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>A program that allows without looking.</summary>
-    Pass,
-
     /// <summary>The product.</summary>
     Ours,
+
+    /// <summary>A program that allows without looking.</summary>
+    Pass,
 
     /// <summary>A program with one look-up in the kernel's trie.</summary>
     Trie,

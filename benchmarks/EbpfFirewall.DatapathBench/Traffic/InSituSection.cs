@@ -12,9 +12,9 @@ internal static class InSituSection
     internal static async Task<IReadOnlyList<Row>> MeasureAsync(BenchOptions options)
     {
         HashSet<FilterKind> kinds = [FilterKind.Pass, FilterKind.Ours, FilterKind.Trie, FilterKind.Foreign];
-        await using Stage stage = await Stage.CreateAsync(options, kinds);
         (int small, int large) = options.PolicySizes;
-        TrafficWork[] works = [TrafficWork.RequestResponse, TrafficWork.Datagram, TrafficWork.DatagramsTo(small), TrafficWork.DatagramsTo(large)];
+        await using Stage stage = await Stage.CreateAsync(options, kinds, small, large);
+        TrafficWork[] works = [TrafficWork.RequestResponse, TrafficWork.ConnectedDatagram, TrafficWork.Datagram, TrafficWork.DatagramsTo(small), TrafficWork.DatagramsTo(large)];
         Scenario pass = stage.Find(FilterKind.Pass);
         Scenario[] scenarios = [.. stage.Scenarios.Where(static scenario => scenario.Unfiltered is not null)];
         Dictionary<(Scenario, TrafficWork), List<double>> calls = [];

@@ -9,9 +9,9 @@ internal static class KernelSets
     /// <summary>A set of nftables with intervals, and a chain that drops what is not in it.</summary>
     internal static void ApplyNft(string networkPath, (uint Address, int Length)[] networks)
     {
-        StringBuilder text = new("table ip bench { set allowed { type ipv4_addr; flags interval; auto-merge; elements = { ");
-        text.AppendJoin(", ", networks.Select(Destinations.Text));
-        text.Append(" } } chain output { type filter hook output priority 0; policy drop; ip daddr @allowed accept; } }\n");
+        StringBuilder text = new("table ip bench {\nset allowed { type ipv4_addr; flags interval; auto-merge; elements = {\n");
+        text.AppendJoin(",\n", networks.Select(Destinations.Text));
+        text.Append("\n}; }\nchain output { type filter hook output priority 0; policy drop; ip daddr @allowed accept; }\n}\n");
         Tool.Run(text.ToString(), "nsenter", $"--net={networkPath}", "nft", "-f", "-");
     }
 

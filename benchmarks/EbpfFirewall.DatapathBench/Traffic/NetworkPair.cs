@@ -8,23 +8,25 @@ namespace EbpfFirewall.DatapathBench;
 /// </summary>
 internal sealed class NetworkPair : IDisposable
 {
-    internal const string ServerAddress = "198.18.0.1";
+    // Among the networks of the policies: looked up as they are, and not at the edge of a tree.
+    internal const string ServerAddress = "52.119.40.1";
 
-    private const string ClientAddress = "198.18.0.2";
+    private const string ClientAddress = "52.119.40.2";
 
     // Chosen, so that nobody has to look them up in there.
     private const int ClientDevice = 100;
     private const int ServerDevice = 101;
     private readonly BpfObject _sink;
+    private readonly List<string> _made = [];
     private readonly string _serverNamespace;
 
     /// <param name="name">Of the pair; null for the pair whose client's namespace is our own.</param>
     /// <param name="traffic">traffic.bpf.o.</param>
     internal NetworkPair(string? name, BpfObjectSpec traffic)
     {
-        string client = name is null ? BenchNetwork.Own : BenchNetwork.CreateNamespace($"{name}-client");
+        string client = name is null ? BenchNetwork.Own : Make($"{name}-client");
         ClientNamespace = BenchNetwork.PathOf(client);
-        string server = BenchNetwork.CreateNamespace($"{name ?? "own"}-server");
+        string server = Make($"{name ?? "own"}-server");
         _serverNamespace = BenchNetwork.PathOf(server);
         Tool.Run("", "ip", $"link add c0 index {ClientDevice} netns {client} type veth peer name s0 index {ServerDevice} netns {server}".Split(' '));
 
@@ -53,7 +55,22 @@ internal sealed class NetworkPair : IDisposable
     /// <summary>Starts the server.</summary>
     internal TrafficServer Serve(string program) => new(program, _serverNamespace);
 
-    public void Dispose() => _sink.Dispose();
+    public void Dispose()
+    {
+        Ip(ClientNamespace, ["link del c0"]);
+        _sink.Dispose();
+        foreach (string made in _made)
+        {
+            BenchNetwork.RemoveNamespace(made);
+        }
+    }
+
+    private string Make(string name)
+    {
+        string made = BenchNetwork.CreateNamespace(name);
+        _made.Add(made);
+        return made;
+    }
 
     private static void AttachToDevice(string path, BpfProgram program, int device, TrafficDirection direction)
     {

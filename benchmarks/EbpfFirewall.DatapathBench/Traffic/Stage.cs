@@ -8,6 +8,7 @@ namespace EbpfFirewall.DatapathBench;
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly BenchOptions _options;
+    private readonly IReadOnlyList<int> _sizes;
     private readonly BpfObjectSpec _programs;
     private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly List<int> _processes = [];
@@ -17,14 +18,15 @@ internal sealed class Stage : IAsyncDisposable
     private readonly NetworkPair _network;
     private readonly IEgressFirewall _disabled;
 
-    private Stage(BenchOptions options, IEgressFirewall disabled)
+    private Stage(BenchOptions options, IReadOnlyList<int> sizes, IEgressFirewall disabled)
     {
         _options = options;
+        _sizes = sizes;
         _disabled = disabled;
         _owned.Push(disabled);
         _traffic = Path.GetFullPath(options.BuiltFile("traffic"));
         _programs = BpfObjectSpec.Parse(File.ReadAllBytes(options.BuiltFile("traffic.bpf.o")), "traffic.bpf.o");
-        _destinations = Destinations.Create(options.PolicySizes.Large);
+        _destinations = Destinations.Create(sizes.Max());
         _network = Own(new NetworkPair(null, _programs));
     }
 
@@ -34,11 +36,12 @@ internal sealed class Stage : IAsyncDisposable
     internal IEgressFirewall SmallFirewall { get; private set; } = null!;
 
     /// <summary>Sets everything up, and tries each filter.</summary>
-    /// <param name="options">Sizes, and somebody else's object.</param>
+    /// <param name="options">Where the programs are, and somebody else's object.</param>
     /// <param name="kinds">The filters, beside none.</param>
-    internal static async Task<Stage> CreateAsync(BenchOptions options, IReadOnlySet<FilterKind> kinds)
+    /// <param name="sizes">Networks that they allow, a filter each; the smallest first.</param>
+    internal static async Task<Stage> CreateAsync(BenchOptions options, IReadOnlySet<FilterKind> kinds, params IReadOnlyList<int> sizes)
     {
-        Stage stage = new(options, await new FirewallBuilder().UseMode(PolicyMode.Disabled).StartAsync());
+        Stage stage = new(options, sizes, await new FirewallBuilder().UseMode(PolicyMode.Disabled).StartAsync());
         try
         {
             stage.Serve(stage._network);
@@ -73,7 +76,7 @@ internal sealed class Stage : IAsyncDisposable
             Add(await WithProgramAsync("a program that returns 1", FilterKind.Pass, 0, Load("bench_pass", 1).Programs["bench_pass"]) with { Unfiltered = none });
         }
 
-        foreach (int networks in (int[])[_options.PolicySizes.Small, _options.PolicySizes.Large])
+        foreach (int networks in _sizes)
         {
             string size = string.Create(CultureInfo.InvariantCulture, $"{networks:N0} networks");
             if (kinds.Contains(FilterKind.Ours))
@@ -104,7 +107,7 @@ internal sealed class Stage : IAsyncDisposable
     private void AddKernelSets()
     {
         Scenario outside = Add(InNetwork(_network, "no filter, outside of a sandbox", FilterKind.None, 0));
-        foreach (int networks in (int[])[_options.PolicySizes.Small, _options.PolicySizes.Large])
+        foreach (int networks in _sizes)
         {
             string size = string.Create(CultureInfo.InvariantCulture, $"{networks:N0} networks");
             NetworkPair nft = NewPair($"nft{networks}");
