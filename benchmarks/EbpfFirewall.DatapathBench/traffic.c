@@ -5,9 +5,9 @@
 //   traffic client ADDRESS              takes commands, see below
 //   traffic schedule CPU PID...         puts processes on one CPU, in real time: nothing but an interrupt gets between
 // A client first reads a count and as many addresses of four bytes each. Then, a line each: "rr MS", "connect MS", "stream MS",
-// "udp N MS" (to the first N of the addresses, in no order; 0: to the server), "send MS" (the last on a connected socket) or
-// "try ADDRESS". It answers "OPERATIONS NANOSECONDS DENIED"
-// or "failed WHAT: WHY"; a try is answered by 0, or by 1 as DENIED.
+// "udp N MS" (to the first N of the addresses, in no order; 0: to the server), "send MS" (the last on a connected socket),
+// "try ADDRESS" (one datagram) or "reach" (one connection). It answers "OPERATIONS NANOSECONDS DENIED"
+// or "failed WHAT: WHY"; the last two are answered by 0, or by 1 as DENIED.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -258,6 +258,19 @@ static const char *try(const char *text, struct burst *burst)
 	return sent < 0 && !burst->denied ? "sendto" : NULL;
 }
 
+static const char *reach(struct burst *burst)
+{
+	struct timeval patience = { .tv_usec = 300000 };
+	struct sockaddr_in address = at(server, CLOSER);
+	int fd = stream_socket();
+
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)))
+		return "reach";
+	burst->denied = !!connect(fd, (struct sockaddr *)&address, sizeof(address));
+	close(fd);
+	return NULL;
+}
+
 static const char *obey(const char *line, struct burst *burst)
 {
 	unsigned int count, ms;
@@ -276,6 +289,8 @@ static const char *obey(const char *line, struct burst *burst)
 		return datagrams(0, 1, ms * 1000000ULL, burst);
 	if (sscanf(line, "try %15s", text) == 1)
 		return try(text, burst);
+	if (!strcmp(line, "reach\n"))
+		return reach(burst);
 	errno = EINVAL;
 	return line;
 }

@@ -30,7 +30,7 @@ internal static class EndToEndSection
         new($"{work.Title}: {scenario.Name}", scenario.Unfiltered!.Name, [.. rounds[scenario, work].Zip(rounds[scenario.Unfiltered, work])])
         {
             Target = scenario.Kind == FilterKind.Ours ? Target.Ratio(work.Most) : null,
-            Note = scenario.StopsTraffic ? "it stops everything" : "",
+            Note = scenario.StopsTraffic ? "with its maps empty it lets no connection through" : "",
         };
 
     /// <summary>Two filters, each by the time without a filter in its own surroundings.</summary>

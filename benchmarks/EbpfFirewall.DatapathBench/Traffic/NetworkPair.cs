@@ -12,6 +12,8 @@ internal sealed class NetworkPair : IDisposable
     internal const string ServerAddress = "52.119.40.1";
 
     private const string ClientAddress = "52.119.40.2";
+    private const string ServerMac = "02:00:00:00:00:01";
+    private const string ClientMac = "02:00:00:00:00:02";
 
     // Chosen, so that nobody has to look them up in there.
     private const int ClientDevice = 100;
@@ -28,11 +30,29 @@ internal sealed class NetworkPair : IDisposable
         ClientNamespace = BenchNetwork.PathOf(client);
         string server = Make($"{name ?? "own"}-server");
         _serverNamespace = BenchNetwork.PathOf(server);
-        Tool.Run("", "ip", $"link add c0 index {ClientDevice} netns {client} type veth peer name s0 index {ServerDevice} netns {server}".Split(' '));
+        Tool.Run("", "ip", (
+            $"link add c0 index {ClientDevice} address {ClientMac} netns {client} type veth "
+            + $"peer name s0 index {ServerDevice} address {ServerMac} netns {server}").Split(' '));
 
         // The machine's congestion control may be a paced one, which would measure its pace. Clients in sandboxes may not choose theirs; routes may.
-        Ip(ClientNamespace, ["link set lo up", $"addr add {ClientAddress}/32 dev c0", "link set c0 up", $"route add {ServerAddress} dev c0 congctl cubic", $"route add default via {ServerAddress}"]);
-        Ip(_serverNamespace, ["link set lo up", $"addr add {ServerAddress}/32 dev s0", "link set s0 up", $"route add {ClientAddress} dev s0 congctl cubic"]);
+        // Neighbours are known, so that nobody waits where a filter stops ARP.
+        Ip(ClientNamespace,
+        [
+            "link set lo up",
+            $"addr add {ClientAddress}/32 dev c0",
+            "link set c0 up",
+            $"neigh add {ServerAddress} lladdr {ServerMac} dev c0 nud permanent",
+            $"route add {ServerAddress} dev c0 congctl cubic",
+            $"route add default via {ServerAddress}",
+        ]);
+        Ip(_serverNamespace,
+        [
+            "link set lo up",
+            $"addr add {ServerAddress}/32 dev s0",
+            "link set s0 up",
+            $"neigh add {ClientAddress} lladdr {ClientMac} dev s0 nud permanent",
+            $"route add {ClientAddress} dev s0 congctl cubic",
+        ]);
         Set(ClientNamespace, "ip_local_port_range", "1024 65535");
 
         // Closed connections that linger would make each connect dearer than the one before.

@@ -16,7 +16,7 @@ internal sealed record Scenario(string Name, FilterKind Kind, int Networks, Traf
     /// <summary>The program, when it is not at the cgroup.</summary>
     internal uint? ProgramId { get; init; }
 
-    /// <summary>Somebody else's program may let nothing through while its maps are empty.</summary>
+    /// <summary>Somebody else's program may let no connection through while its maps are empty.</summary>
     internal bool StopsTraffic { get; init; }
 
     /// <summary>Whether the filter lets this traffic through, or the traffic does not mind.</summary>

@@ -137,16 +137,24 @@ internal sealed class Stage : IAsyncDisposable
 
     private Scenario Add(Scenario scenario)
     {
-        bool isOpen = scenario.Client.MaySendTo(NetworkPair.ServerAddress);
-        bool stopsOthers = !scenario.Client.MaySendTo(Destinations.Outside);
-        bool stopsTraffic = scenario.Kind == FilterKind.Foreign && !isOpen;
-        bool isFilter = scenario.Kind is FilterKind.Ours or FilterKind.Trie or FilterKind.Nft or FilterKind.IpSet;
-        if (scenario.Kind != FilterKind.Foreign && (!isOpen || stopsOthers != isFilter))
+        if (scenario.Kind == FilterKind.Foreign)
         {
-            throw new InvalidOperationException($"{scenario.Name}: it {(isOpen ? "lets through what it should stop" : "stops what it should let through")}.");
+            scenario = scenario with { StopsTraffic = !scenario.Client.CanConnect() };
+        }
+        else
+        {
+            bool isFilter = scenario.Kind is not FilterKind.None and not FilterKind.Pass;
+            if (!scenario.Client.MaySendTo(NetworkPair.ServerAddress))
+            {
+                throw new InvalidOperationException($"{scenario.Name}: it stops what it should let through.");
+            }
+
+            if (scenario.Client.MaySendTo(Destinations.Outside) == isFilter)
+            {
+                throw new InvalidOperationException($"{scenario.Name}: it {(isFilter ? "lets through" : "stops")} what no rule names.");
+            }
         }
 
-        scenario = scenario with { StopsTraffic = stopsTraffic };
         _scenarios.Add(scenario);
         return scenario;
     }

@@ -54,6 +54,9 @@ internal sealed class TrafficClient : IDisposable
     /// <summary>Whether one datagram to the address may leave.</summary>
     internal bool MaySendTo(string address) => Command($"try {address}").Denied == 0;
 
+    /// <summary>Whether a connection to the server comes about.</summary>
+    internal bool CanConnect() => Command("reach").Denied == 0;
+
     public void Dispose()
     {
         _process.StandardInput.Close();
