@@ -15,16 +15,17 @@ public sealed class Machine
     {
         CpuTime end = CpuTime.Now();
         double stolen = 100.0 * (end.Stolen - _start.Stolen) / Math.Max(1, end.All - _start.All);
+        string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {Processor()}, {Environment.ProcessorCount} CPUs ({Mitigations()}), ")
-            + string.Create(
-                CultureInfo.InvariantCulture,
-                $"{RuntimeInformation.FrameworkDescription}, load at the start {_load}, {stolen:F1} % stolen, {DateTime.UtcNow:yyyy-MM-dd}");
+            $"""
+            Linux {kernel}, {Processor()}, {Environment.ProcessorCount} CPUs ({Mitigations()}), {RuntimeInformation.FrameworkDescription}, load at the start {_load}, {stolen:F1} % stolen, {DateTime.UtcNow:yyyy-MM-dd}
+            """);
     }
 
     private static string Processor() =>
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1]
+        File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1]
         ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>What the kernel does against faults of the processor, most of which costs at each entry or indirect call.</summary>

@@ -86,7 +86,8 @@ internal sealed record BenchOptions
         }
 
         sections = sections.Count == 0 ? [.. Section.All] : [.. Section.All.Where(sections.Contains)];
-        return foreign is not null && !sections.Contains(Section.InSitu) && !sections.Contains(Section.EndToEnd)
+        bool hasTraffic = sections.Contains(Section.InSitu) || sections.Contains(Section.EndToEnd);
+        return foreign is not null && !hasTraffic
             ? throw new UsageException("--object is measured in insitu and e2e, and neither was asked for.")
             : new BenchOptions
             {
@@ -101,7 +102,8 @@ internal sealed record BenchOptions
 
     private static UsageException Unknown(string argument) => argument.StartsWith('-')
         ? new UsageException($"There is no option {argument}.")
-        : new UsageException($"There is no section '{argument}': they are {string.Join(", ", Section.All.Select(static section => section.Name))}.");
+        : new UsageException(
+            $"There is no section '{argument}': they are {string.Join(", ", Section.All.Select(static section => section.Name))}.");
 
     private static string Folder(string path) =>
         Directory.Exists(path) ? path : throw new UsageException($"There is no folder '{path}' to write the results to.");

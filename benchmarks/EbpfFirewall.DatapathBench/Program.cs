@@ -37,8 +37,10 @@ foreach (Section section in options.Sections)
         List<Row> rows = [];
         await foreach (Row row in Measurements.Of(section, options))
         {
-            Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{row.Work}: {Quantity.Format(row.Ours, row.Unit)}{(row.Ratio is { } ratio ? $", {ratio.Median:F3} of {row.Against}" : "")}"));
+            string ratio = row.Ratio is { } spread
+                ? string.Create(CultureInfo.InvariantCulture, $", {spread.Median:F3} of {row.Against}")
+                : "";
+            Console.Error.WriteLine($"{row.Work}: {Quantity.Format(row.Ours, row.Unit)}{ratio}");
             rows.Add(row);
         }
 
@@ -62,7 +64,8 @@ Report report = new(machine.ToString(), parts);
 Console.Write(report.ToMarkdown());
 if (failures > 0)
 {
-    Console.Error.WriteLine($"bench: {failures} of {options.Sections.Count} sections could not be measured{(options.ResultsFolder is null ? "" : "; nothing was written")}.");
+    string written = options.ResultsFolder is null ? "" : "; nothing was written";
+    Console.Error.WriteLine($"bench: {failures} of {options.Sections.Count} sections could not be measured{written}.");
     return 1;
 }
 

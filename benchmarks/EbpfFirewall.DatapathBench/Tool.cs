@@ -8,7 +8,12 @@ internal static class Tool
     /// <exception cref="InvalidOperationException">It failed, in its own words, or it is not there.</exception>
     internal static string Run(string input, string name, params ReadOnlySpan<string> arguments)
     {
-        ProcessStartInfo start = new(name, arguments.ToArray()) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(name, arguments.ToArray())
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Start(start);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
@@ -25,7 +30,8 @@ internal static class Tool
         process.WaitForExit();
         return process.ExitCode == 0
             ? output.Result
-            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {FirstLine(errors.Result)} (exit code {process.ExitCode})");
+            : throw new InvalidOperationException(
+                $"{start.FileName} {string.Join(' ', start.ArgumentList)}: {FirstLine(errors.Result)} (exit code {process.ExitCode})");
     }
 
     /// <summary>Some tools repeat the line that they do not like, which may hold a hundred thousand networks.</summary>

@@ -96,5 +96,6 @@ internal static class EventsSection
     }
 
     /// <summary>Nanoseconds that this thread has computed.</summary>
-    private static long Computed() => long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
+    private static long Computed() =>
+        long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
 }

@@ -108,7 +108,11 @@ internal static class LoadSection
 
         // The machine lives meanwhile; a trie smaller than its keys says that somebody else gave more back.
         return results.All(static result => result.Item2 >= sizeof(ulong))
-            ? new Row(string.Create(CultureInfo.InvariantCulture, $"memory of one of {networks.Length:N0} networks"), "the trie", results) { Unit = "B", Target = Target.Ratio(0.25) }
+            ? new Row(string.Create(CultureInfo.InvariantCulture, $"memory of one of {networks.Length:N0} networks"), "the trie", results)
+            {
+                Unit = "B",
+                Target = Target.Ratio(0.25),
+            }
             : throw new InvalidOperationException("The memory of the trie could not be measured: too much else changes on this machine.");
     }
 }

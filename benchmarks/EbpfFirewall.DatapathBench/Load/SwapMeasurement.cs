@@ -28,7 +28,8 @@ internal static class SwapMeasurement
             }
 
             // The first grows the memory.
-            yield return Row.Alone(string.Create(CultureInfo.InvariantCulture, $"a policy of {networks:N0} networks replaced"), rounds.Skip(1));
+            yield return Row.Alone(
+                string.Create(CultureInfo.InvariantCulture, $"a policy of {networks:N0} networks replaced"), rounds.Skip(1));
         }
     }
 }

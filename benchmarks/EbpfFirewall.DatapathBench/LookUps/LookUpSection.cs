@@ -32,20 +32,20 @@ internal static class LookUpSection
         tables.FillTrie(v6);
         tables.FillHash(Networks.Addresses4(networks, crowded));
 
-        string bytes = string.Create(CultureInfo.InvariantCulture, $"{(double)PolicyLines.Count(v4) * LineRecord.SizeBytes / v4.Length:F0} B a network");
+        double bytes = (double)PolicyLines.Count(v4) * LineRecord.SizeBytes / v4.Length;
         string kind = crowded ? ", crowded" : "";
         foreach (bool hot in (bool[])[true, false])
         {
             string how = hot ? "one address" : "random";
             tables.Ask(hot ? 1 : networks, crowded);
-            (Row trie, Row hash) = Compare4(tables, string.Create(CultureInfo.InvariantCulture, $"IPv4, {networks:N0} networks{kind}, {how}"), options);
+            string work = string.Create(CultureInfo.InvariantCulture, $"{networks:N0} networks{kind}, {how}");
+            (Row trie, Row hash) = Compare4(tables, $"IPv4, {work}", options);
             Target? target = TargetOf(networks, crowded, hot);
-            yield return trie with { Target = target, Note = bytes };
+            yield return trie with { Target = target, Note = $"{Quantity.Format(bytes, "B")} a network" };
             yield return hash;
             if (!crowded)
             {
-                Row row = Compare6(tables, string.Create(CultureInfo.InvariantCulture, $"IPv6, {networks:N0} networks, {how}"), options);
-                yield return row with { Target = target };
+                yield return Compare6(tables, $"IPv6, {work}", options) with { Target = target };
             }
         }
     }

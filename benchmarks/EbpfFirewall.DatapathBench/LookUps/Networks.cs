@@ -20,7 +20,8 @@ internal static class Networks
     }
 
     /// <summary>The addresses by which datapath.bpf.c asks for the networks, each once.</summary>
-    internal static uint[] Addresses4(int count, bool crowded) => [.. Enumerable.Range(0, count).Select(i => Address4(i, crowded)).Distinct()];
+    internal static uint[] Addresses4(int count, bool crowded) =>
+        [.. Enumerable.Range(0, count).Select(i => Address4(i, crowded)).Distinct()];
 
     /// <summary>IPv6, sorted: 60 % /48, 30 % /64, 10 % single addresses.</summary>
     internal static (UInt128 Address, int Length)[] V6(int count)

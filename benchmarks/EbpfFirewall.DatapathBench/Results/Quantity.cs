@@ -6,7 +6,7 @@ namespace EbpfFirewall.DatapathBench;
 internal static class Quantity
 {
     private static readonly (double Factor, string Unit)[] Times = [(1, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")];
-    private static readonly (double Factor, string Unit)[] Sizes = [(1, "B"), (1024, "KiB"), (1024 * 1024, "MiB"), (1024 * 1024 * 1024, "GiB")];
+    private static readonly (double Factor, string Unit)[] Sizes = [(1, "B"), (1 << 10, "KiB"), (1 << 20, "MiB"), (1 << 30, "GiB")];
 
     internal static string Format(double value, string unit)
     {
@@ -32,5 +32,9 @@ internal static class Quantity
         return scale.LastOrDefault(step => Math.Abs(value) >= step.Factor, scale[0]);
     }
 
-    private static string Digits(double value) => value.ToString(Math.Abs(value) < 10 ? "0.##" : Math.Abs(value) < 100 ? "0.#" : "#,0", CultureInfo.InvariantCulture);
+    private static string Digits(double value)
+    {
+        string format = Math.Abs(value) switch { < 10 => "0.##", < 100 => "0.#", _ => "#,0" };
+        return value.ToString(format, CultureInfo.InvariantCulture);
+    }
 }

@@ -17,8 +17,9 @@ internal sealed class Report(string machine, IReadOnlyList<(Section Section, IRe
 
             Written by `./bench --datapath`. {machine}.
 
-            Ours and the yardstick do the same work in the same kernel by turns. A ratio is that of one round, ours by the yardstick's, and **below 1 ours takes less**; shown are the
-            median and the least and largest of all rounds. Compare ratios: times are this machine's.
+            Ours and the yardstick do the same work in the same kernel by turns. A ratio is that of one round, ours by the yardstick's,
+            and **below 1 ours takes less**; shown are the median and the least and largest of all rounds. Compare ratios: times are
+            this machine's.
 
             """);
         foreach ((Section section, IReadOnlyList<Row> rows) in parts)
@@ -35,7 +36,10 @@ internal sealed class Report(string machine, IReadOnlyList<(Section Section, IRe
                 """);
             foreach (Row row in rows)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Work} | {row.Against ?? "–"} | {Ratio(row)} | {TargetOf(row)} | {Quantity.Format(row.Ours, row.Unit)} | {Yardstick(row)} | {row.Rounds.Count} | {row.Note} |");
+                string times = $"{Quantity.Format(row.Ours, row.Unit)} | {Yardstick(row)}";
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"| {row.Work} | {row.Against ?? "–"} | {Ratio(row)} | {TargetOf(row)} | {times} | {row.Rounds.Count} | {row.Note} |");
             }
         }
 

@@ -2,7 +2,7 @@ namespace EbpfFirewall.DatapathBench;
 
 /// <summary>One line of the table: what ours took and what the yardstick took, by turns, a pair a round.</summary>
 /// <param name="Work">What was done.</param>
-/// <param name="Against">What it is compared with; null when there is nothing to compare it with, and then no yardstick's value counts.</param>
+/// <param name="Against">What it is compared with; null when it is with nothing, and then no yardstick's value counts.</param>
 /// <param name="Rounds">Ours and the yardstick's of each round.</param>
 internal sealed record Row(string Work, string? Against, IReadOnlyList<(double Ours, double Yardstick)> Rounds)
 {
@@ -23,5 +23,6 @@ internal sealed record Row(string Work, string? Against, IReadOnlyList<(double O
     internal Spread? Ratio => Against is null ? null : Spread.Of(Rounds.Select(static round => round.Ours / round.Yardstick));
 
     /// <summary>A row of something that is compared with nothing.</summary>
-    internal static Row Alone(string work, IEnumerable<double> values) => new(work, null, [.. values.Select(static value => (value, double.NaN))]);
+    internal static Row Alone(string work, IEnumerable<double> values) =>
+        new(work, null, [.. values.Select(static value => (value, double.NaN))]);
 }

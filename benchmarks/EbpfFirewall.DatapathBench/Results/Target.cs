@@ -16,5 +16,6 @@ internal sealed record Target(double Most, bool IsOfRatio)
         ? (row.Ratio ?? throw new InvalidOperationException($"'{row.Work}' is compared with nothing.")).Median <= Most
         : row.Ours.Median <= Most;
 
-    internal string ToText(Row row) => $"≤ {(IsOfRatio ? Most.ToString("0.###", CultureInfo.InvariantCulture) : Quantity.Format(Most, row.Unit))}";
+    internal string ToText(Row row) =>
+        $"≤ {(IsOfRatio ? Most.ToString("0.###", CultureInfo.InvariantCulture) : Quantity.Format(Most, row.Unit))}";
 }

@@ -5,8 +5,9 @@ using EbpfFirewall.Native;
 namespace EbpfFirewall.DatapathBench;
 
 /// <summary>
-/// The namespaces of a run of the bench. Sandboxed commands inherit the network of the process that starts them, so the bench runs itself
-/// again inside of the client's namespace; the outer process stays, and removes every namespace when the inner one has ended, however it did.
+/// The namespaces of a run of the bench. Sandboxed commands inherit the network of the process that starts them, so the bench runs
+/// itself again inside of the client's namespace; the outer process stays, and removes every namespace when the inner one has ended,
+/// however it did.
 /// </summary>
 internal static class BenchNetwork
 {
@@ -43,7 +44,8 @@ internal static class BenchNetwork
         string own = $"{run}-client";
 
         // The terminal interrupts the inner process, too; we clean up after it.
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT, static context => context.Cancel = true);
         try
         {
             Tool.Run("", "ip", "netns", "add", own);
@@ -59,6 +61,7 @@ internal static class BenchNetwork
         finally
         {
             Remove(run);
+            SandboxCleanup.RemoveLeftovers(endProcesses: false);
         }
     }
 
@@ -108,7 +111,9 @@ internal static class BenchNetwork
     }
 
     private static string[] Names(string prefix) =>
-        Directory.Exists(Folder) ? [.. Directory.EnumerateFiles(Folder, prefix + "*").Select(static path => Path.GetFileName(path))] : [];
+        Directory.Exists(Folder)
+            ? [.. Directory.EnumerateFiles(Folder, prefix + "*").Select(static path => Path.GetFileName(path))]
+            : [];
 
     /// <summary>Field 22 of /proc/PID/stat, which with the pid names one process for ever; "" when there is none.</summary>
     private static string StartTime(int pid)

@@ -1,11 +1,12 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 
 namespace EbpfFirewall.DatapathBench;
 
 /// <summary>
-/// Networks that a policy allows, and an address in each: 89 % single addresses, 10 % /24, 1 % /16, all between 20.0.0.0 and 99.255.255.255,
-/// where nothing is special. The first of a longer list are those of a shorter one.
+/// Networks that a policy allows, and an address in each: 89 % single addresses, 10 % /24, 1 % /16, all between 20.0.0.0 and
+/// 99.255.255.255, where nothing is special. The first of a longer list are those of a shorter one.
 /// </summary>
 internal sealed class Destinations
 {
@@ -15,7 +16,8 @@ internal sealed class Destinations
     private const uint First = 20u << 24;
     private const uint Count = 80u << 24;
 
-    private Destinations(IReadOnlyList<(uint Address, int Length)> networks, IReadOnlyList<uint> addresses) => (Networks, Addresses) = (networks, addresses);
+    private Destinations(IReadOnlyList<(uint Address, int Length)> networks, IReadOnlyList<uint> addresses) =>
+        (Networks, Addresses) = (networks, addresses);
 
     internal IReadOnlyList<(uint Address, int Length)> Networks { get; }
 
@@ -30,7 +32,7 @@ internal sealed class Destinations
 
     /// <summary>Networks of the first so many, each once and in order, with the server's.</summary>
     internal (uint Address, int Length)[] Sorted(int count) =>
-        [.. Networks.Take(count).Append((BitConverter.ToUInt32([.. IPAddress.Parse(NetworkPair.ServerAddress).GetAddressBytes().Reverse()]), 32)).Distinct().Order()];
+        [.. Networks.Take(count).Append((Number(NetworkPair.ServerAddress), 32)).Distinct().Order()];
 
     /// <summary>A policy that allows the first so many and the server.</summary>
     internal FirewallBuilder Allow(FirewallBuilder builder, int count) => builder.ConfigurePolicy(policy =>
@@ -41,8 +43,15 @@ internal sealed class Destinations
         }
     });
 
-    internal static string Text((uint Address, int Length) network) => string.Create(
-        CultureInfo.InvariantCulture, $"{network.Address >> 24}.{(network.Address >> 16) & 255}.{(network.Address >> 8) & 255}.{network.Address & 255}/{network.Length}");
+    internal static string Text((uint Address, int Length) network)
+    {
+        (uint address, int length) = network;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{address >> 24}.{(address >> 16) & 255}.{(address >> 8) & 255}.{address & 255}/{length}");
+    }
+
+    /// <summary>An address in text as a number.</summary>
+    internal static uint Number(string address) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes());
 
     private static (uint Address, int Length) Network(uint address, int i)
     {

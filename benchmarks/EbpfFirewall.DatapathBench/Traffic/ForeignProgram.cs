@@ -52,10 +52,13 @@ internal sealed class ForeignProgram : IDisposable
     private static BpfProgramSpec Choose(BpfObjectSpec spec, string file, string? name)
     {
         BpfProgramSpec[] suitable = [.. spec.Programs.Values.Where(IsForEgress)];
-        string choice = suitable.Length == 0 ? "it has none for cgroup_skb/egress or tc" : $"it has {string.Join(", ", suitable.Select(static program => program.Name))}";
+        string choice = suitable.Length == 0
+            ? "it has none for cgroup_skb/egress or tc"
+            : $"it has {string.Join(", ", suitable.Select(static program => program.Name))}";
         if (name is not null)
         {
-            return suitable.FirstOrDefault(program => program.Name == name) ?? throw new UsageException($"'{file}' has no program '{name}' for what is sent: {choice}.");
+            return suitable.FirstOrDefault(program => program.Name == name)
+                ?? throw new UsageException($"'{file}' has no program '{name}' for what is sent: {choice}.");
         }
 
         return suitable.Length == 1

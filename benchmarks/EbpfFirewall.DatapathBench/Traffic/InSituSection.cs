@@ -1,4 +1,3 @@
-using System.Globalization;
 using EbpfFirewall.Native;
 
 namespace EbpfFirewall.DatapathBench;
@@ -14,7 +13,11 @@ internal static class InSituSection
         HashSet<FilterKind> kinds = [FilterKind.Pass, FilterKind.Ours, FilterKind.Trie, FilterKind.Foreign];
         (int small, int large) = options.PolicySizes;
         await using Stage stage = await Stage.CreateAsync(options, kinds, small, large);
-        TrafficWork[] works = [TrafficWork.RequestResponse, TrafficWork.ConnectedDatagram, TrafficWork.Datagram, TrafficWork.DatagramsTo(small), TrafficWork.DatagramsTo(large)];
+        TrafficWork[] works =
+        [
+            TrafficWork.RequestResponse, TrafficWork.ConnectedDatagram, TrafficWork.Datagram,
+            TrafficWork.DatagramsTo(small), TrafficWork.DatagramsTo(large),
+        ];
         Scenario pass = stage.Find(FilterKind.Pass);
         Scenario[] scenarios = [.. stage.Scenarios.Where(static scenario => scenario.Unfiltered is not null)];
         Dictionary<(Scenario, TrafficWork), List<double>> calls = [];
@@ -24,11 +27,11 @@ internal static class InSituSection
         List<Row> rows = [];
         foreach (TrafficWork work in works)
         {
+            string least = $"returning 1 took {Median(rounds[pass, work])}";
             foreach (Scenario ours in scenarios.Where(scenario => scenario.Kind == FilterKind.Ours && scenario.CanDo(work)))
             {
-                string note = string.Create(CultureInfo.InvariantCulture, $"returning 1 took {Spread.Of(rounds[pass, work]).Median:F0} ns")
-                    + (calls.TryGetValue((ours, work), out List<double>? call) ? string.Create(CultureInfo.InvariantCulture, $"; sendmsg4 {Spread.Of(call).Median:F0} ns more") : "");
-                rows.Add(Compare(ours, stage.Find(FilterKind.Trie, ours.Networks), work) with { Note = note });
+                string more = calls.TryGetValue((ours, work), out List<double>? call) ? $"; sendmsg4 {Median(call)} more" : "";
+                rows.Add(Compare(ours, stage.Find(FilterKind.Trie, ours.Networks), work) with { Note = least + more });
             }
 
             rows.AddRange(scenarios.Where(scenario => scenario.Kind == FilterKind.Foreign && scenario.CanDo(work))
@@ -37,18 +40,23 @@ internal static class InSituSection
 
         return rows;
 
-        Row Compare(Scenario one, Scenario other, TrafficWork work) => new(
-            $"{work.Title}: {one.Name}", other.Name, [.. rounds[pass, work].Select((least, i) => (Net(one, i, least, work), Net(other, i, least, work)))]);
+        Row Compare(Scenario one, Scenario other, TrafficWork work) =>
+            new($"{work.Title}: {one.Name}", other.Name, [.. Net(one, work).Zip(Net(other, work))]);
 
-        double Net(Scenario scenario, int round, double least, TrafficWork work) => Math.Max(LeastNs, rounds[scenario, work][round] - least);
+        IEnumerable<double> Net(Scenario scenario, TrafficWork work) =>
+            rounds[scenario, work].Zip(rounds[pass, work], static (all, least) => Math.Max(LeastNs, all - least));
     }
 
-    private static double Measure(Scenario scenario, TrafficWork work, BenchOptions options, Dictionary<(Scenario, TrafficWork), List<double>> calls)
+    private static string Median(IEnumerable<double> values) => Quantity.Format(Spread.Of(values).Median, "ns");
+
+    private static double Measure(
+        Scenario scenario, TrafficWork work, BenchOptions options, Dictionary<(Scenario, TrafficWork), List<double>> calls)
     {
         RunTime packets = RunTime.Read(scenario, BpfAttachType.CgroupInetEgress);
         RunTime before = scenario.CgroupPath is null ? default : RunTime.Read(scenario, BpfAttachType.CgroupUdp4Sendmsg);
         TrafficRounds.TimeEach(scenario, work, options);
-        if (scenario.CgroupPath is not null && RunTime.Read(scenario, BpfAttachType.CgroupUdp4Sendmsg).Since(before) is { } call)
+        if (scenario.CgroupPath is not null
+            && RunTime.Read(scenario, BpfAttachType.CgroupUdp4Sendmsg).Since(before) is { } call)
         {
             if (!calls.TryGetValue((scenario, work), out List<double>? values))
             {

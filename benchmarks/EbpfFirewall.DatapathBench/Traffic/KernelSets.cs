@@ -19,8 +19,10 @@ internal static class KernelSets
     internal static void ApplyIpSet(string networkPath, (uint Address, int Length)[] networks)
     {
         Tool.Run(IpSetText(networks), "nsenter", $"--net={networkPath}", "ipset", "restore");
-        Tool.Run("", "nsenter", [$"--net={networkPath}", .. "iptables-legacy -A OUTPUT -m set --match-set allowed dst -j ACCEPT".Split(' ')]);
-        Tool.Run("", "nsenter", [$"--net={networkPath}", .. "iptables-legacy -P OUTPUT DROP".Split(' ')]);
+        foreach (string rule in (string[])["-A OUTPUT -m set --match-set allowed dst -j ACCEPT", "-P OUTPUT DROP"])
+        {
+            Tool.Run("", "nsenter", [$"--net={networkPath}", "iptables-legacy", .. rule.Split(' ')]);
+        }
     }
 
     /// <summary>What ipset restore reads.</summary>

@@ -34,8 +34,8 @@ internal sealed class NetworkPair : IDisposable
             $"link add c0 index {ClientDevice} address {ClientMac} netns {client} type veth "
             + $"peer name s0 index {ServerDevice} address {ServerMac} netns {server}").Split(' '));
 
-        // The machine's congestion control may be a paced one, which would measure its pace. Clients in sandboxes may not choose theirs; routes may.
-        // Neighbours are known, so that nobody waits where a filter stops ARP.
+        // Neighbours are known, so that nobody waits where a filter stops ARP. The machine's congestion control may be a paced one,
+        // which would measure its pace; clients in sandboxes may not choose theirs, routes may.
         Ip(ClientNamespace,
         [
             "link set lo up",
@@ -103,7 +103,8 @@ internal sealed class NetworkPair : IDisposable
         });
     }
 
-    private static void Ip(string path, string[] lines) => Tool.Run(string.Join('\n', lines) + "\n", "nsenter", $"--net={path}", "ip", "-batch", "-");
+    private static void Ip(string path, string[] lines) =>
+        Tool.Run(string.Join('\n', lines) + "\n", "nsenter", $"--net={path}", "ip", "-batch", "-");
 
     private static void Set(string path, string name, string value)
     {

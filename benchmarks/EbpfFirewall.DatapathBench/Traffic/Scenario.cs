@@ -20,5 +20,7 @@ internal sealed record Scenario(string Name, FilterKind Kind, int Networks, Traf
     internal bool StopsTraffic { get; init; }
 
     /// <summary>Whether the filter lets this traffic through, or the traffic does not mind.</summary>
-    internal bool CanDo(TrafficWork work) => StopsTraffic ? !work.NeedsAnswers : Kind is FilterKind.None or FilterKind.Pass or FilterKind.Foreign || Networks >= work.Destinations;
+    internal bool CanDo(TrafficWork work) => StopsTraffic
+        ? !work.NeedsAnswers
+        : Kind is FilterKind.None or FilterKind.Pass or FilterKind.Foreign || Networks >= work.Destinations;
 }

@@ -47,7 +47,8 @@ internal sealed class Stage : IAsyncDisposable
             stage.Serve(stage._network);
             await stage.AddAsync(kinds);
             string cpu = (Environment.ProcessorCount - 1).ToString(CultureInfo.InvariantCulture);
-            Tool.Run("", stage._traffic, ["schedule", cpu, .. stage._processes.Select(static pid => pid.ToString(CultureInfo.InvariantCulture))]);
+            IEnumerable<string> processes = stage._processes.Select(static pid => pid.ToString(CultureInfo.InvariantCulture));
+            Tool.Run("", stage._traffic, ["schedule", cpu, .. processes]);
             return stage;
         }
         catch
@@ -57,7 +58,9 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    internal Scenario Find(FilterKind kind, int networks = 0) => _scenarios.First(scenario => scenario.Kind == kind && (networks == 0 || scenario.Networks == networks));
+    /// <summary>A filter that was asked for, of a size when one is given.</summary>
+    internal Scenario Find(FilterKind kind, int networks = 0) =>
+        _scenarios.First(scenario => scenario.Kind == kind && (networks == 0 || scenario.Networks == networks));
 
     public async ValueTask DisposeAsync()
     {
@@ -73,7 +76,8 @@ internal sealed class Stage : IAsyncDisposable
         Scenario none = Add(await InSandboxAsync(_disabled, "no filter", FilterKind.None, 0));
         if (kinds.Contains(FilterKind.Pass))
         {
-            Add(await WithProgramAsync("a program that returns 1", FilterKind.Pass, 0, Load("bench_pass", 1).Programs["bench_pass"]) with { Unfiltered = none });
+            BpfProgram program = Load("bench_pass", 1).Programs["bench_pass"];
+            Add(await WithProgramAsync("a program that returns 1", FilterKind.Pass, 0, program) with { Unfiltered = none });
         }
 
         foreach (int networks in _sizes)

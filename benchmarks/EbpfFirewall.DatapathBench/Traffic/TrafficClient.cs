@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace EbpfFirewall.DatapathBench;
 
@@ -20,8 +21,7 @@ internal sealed class TrafficClient : IDisposable
                 BinaryPrimitives.WriteUInt32BigEndian(addresses.AsSpan(i * sizeof(uint)), destinations.Addresses[i]);
             }
 
-            process.StandardInput.Write(string.Create(CultureInfo.InvariantCulture, $"{destinations.Addresses.Count}\n"));
-            process.StandardInput.Flush();
+            Send(string.Create(CultureInfo.InvariantCulture, $"{destinations.Addresses.Count}\n"));
             process.StandardInput.BaseStream.Write(addresses);
             process.StandardInput.BaseStream.Flush();
         }
@@ -44,12 +44,16 @@ internal sealed class TrafficClient : IDisposable
         new(sandbox.Start(Redirected(new ProcessStartInfo(program, ["client", NetworkPair.ServerAddress]))), destinations);
 
     /// <summary>Starts it in a network, outside of any sandbox.</summary>
-    internal static TrafficClient Start(string networkPath, string program, Destinations destinations) =>
-        new(Process.Start(Redirected(new ProcessStartInfo("nsenter", [$"--net={networkPath}", program, "client", NetworkPair.ServerAddress])))!, destinations);
+    internal static TrafficClient Start(string networkPath, string program, Destinations destinations)
+    {
+        ProcessStartInfo start = new("nsenter", [$"--net={networkPath}", program, "client", NetworkPair.ServerAddress]);
+        return new TrafficClient(Process.Start(Redirected(start))!, destinations);
+    }
 
     /// <summary>Makes a burst of traffic.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    internal Burst Run(TrafficWork work, int milliseconds) => Command(string.Create(CultureInfo.InvariantCulture, $"{work.Command} {milliseconds}"));
+    internal Burst Run(TrafficWork work, int milliseconds) =>
+        Command(string.Create(CultureInfo.InvariantCulture, $"{work.Command} {milliseconds}"));
 
     /// <summary>Whether one datagram to the address may leave.</summary>
     internal bool MaySendTo(string address) => Command($"try {address}").Denied == 0;
@@ -73,13 +77,33 @@ internal sealed class TrafficClient : IDisposable
 
     private Burst Command(string command)
     {
-        _process.StandardInput.Write(command + "\n");
-        _process.StandardInput.Flush();
-        string answer = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The client ended at '{command}'.");
+        string? answer;
+        try
+        {
+            Send(command + "\n");
+            answer = _process.StandardOutput.ReadLine();
+        }
+        catch (IOException)
+        {
+            answer = null;
+        }
+
+        if (answer is null)
+        {
+            throw new InvalidOperationException($"The client ended at '{command}'.");
+        }
+
         string[] words = answer.Split(' ');
         return words[0] != "failed"
             ? new Burst(Number(words[0]), Number(words[1]), Number(words[2]))
             : throw new InvalidOperationException($"'{command}' {answer}.");
+    }
+
+    /// <summary>Past the writer: what it could not write it would try again when it is closed.</summary>
+    private void Send(string text)
+    {
+        _process.StandardInput.BaseStream.Write(Encoding.ASCII.GetBytes(text));
+        _process.StandardInput.BaseStream.Flush();
     }
 
     private static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);

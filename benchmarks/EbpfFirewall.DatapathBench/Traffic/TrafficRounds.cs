@@ -18,7 +18,10 @@ internal sealed class TrafficRounds
     /// <param name="options">How many rounds, how long the bursts and pauses.</param>
     /// <param name="measure">One burst's value.</param>
     internal static TrafficRounds Run(
-        IReadOnlyList<Scenario> scenarios, IReadOnlyList<TrafficWork> works, BenchOptions options, Func<Scenario, TrafficWork, double> measure)
+        IReadOnlyList<Scenario> scenarios,
+        IReadOnlyList<TrafficWork> works,
+        BenchOptions options,
+        Func<Scenario, TrafficWork, double> measure)
     {
         TrafficRounds rounds = new();
         Random random = new(1);
@@ -51,7 +54,8 @@ internal sealed class TrafficRounds
         Burst burst = scenario.Client.Run(work, options.BurstMs);
         return burst.Denied == 0 || scenario.StopsTraffic
             ? burst.NanosecondsEach * work.PerRow
-            : throw new InvalidOperationException($"{scenario.Name} stopped {burst.Denied} of {burst.Operations} operations ({work.Title}).");
+            : throw new InvalidOperationException(
+                $"{scenario.Name} stopped {burst.Denied} of {burst.Operations} operations ({work.Title}).");
     }
 
     private void Add(Scenario scenario, TrafficWork work, double value)
