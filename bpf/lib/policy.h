@@ -267,8 +267,14 @@ static __always_inline const struct efw_term *efw_term_at(__u32 terms,
 static __always_inline int efw_term_matches(const struct efw_term *term,
 					    __u32 port, __u32 protocols)
 {
-	return port >= term->first_port && port <= term->last_port &&
-	       (term->protocols & protocols);
+	/* The sign of each number: below, above, not among the protocols. One
+	 * branch: the verifier walks long classes in a loop. */
+	__u64 miss = (__u64)port - term->first_port;
+
+	miss |= (__u64)term->last_port - port;
+	miss |= (__u64)(term->protocols & protocols) - 1;
+	EFW_OPAQUE(miss);
+	return !(miss >> 63);
 }
 
 /* Index of the first term of a class that matches. */
