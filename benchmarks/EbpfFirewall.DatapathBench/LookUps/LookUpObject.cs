@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
 
@@ -36,13 +35,6 @@ internal sealed class LookUpObject : IDisposable
     /// <summary>A network as the trie's key: its length, then the address as it stands in a packet.</summary>
     internal static ulong TrieKey((uint Address, int Length) network) =>
         (uint)network.Length | ((ulong)BinaryPrimitives.ReverseEndianness(network.Address) << 32);
-
-    /// <summary>Puts the networks in force as the firewall does: written aside, then one store.</summary>
-    internal void Publish((uint Address, int Length)[] v4, (UInt128 Address, int Length)[] v6)
-    {
-        uint at = PolicyLines.Write(MemoryMarshal.Cast<byte, LineRecord>(Memory.Bytes), v4, v6);
-        Volatile.Write(ref Memory.At<ulong>(0), (1ul << 32) | at);
-    }
 
     internal void FillTrie((uint Address, int Length)[] v4)
     {

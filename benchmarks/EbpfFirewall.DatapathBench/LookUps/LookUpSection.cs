@@ -26,13 +26,13 @@ internal static class LookUpSection
     {
         (uint Address, int Length)[] v4 = Networks.V4(networks, crowded);
         (UInt128 Address, int Length)[] v6 = crowded ? [] : Networks.V6(networks);
-        using LookUpObject tables = new(spec, 2 + PolicyLines.Count(v4) + PolicyLines.Count(v6), networks);
-        tables.Publish(v4, v6);
+        using LookUpObject tables = new(spec, NetworkLines.Count(v4, v6), networks);
+        NetworkLines.Publish(tables.Memory, v4, v6);
         tables.FillTrie(v4);
         tables.FillTrie(v6);
         tables.FillHash(Networks.Addresses4(networks, crowded));
 
-        double bytes = (double)PolicyLines.Count(v4) * LineRecord.SizeBytes / v4.Length;
+        double bytes = (double)NetworkLines.Count(v4, []) * LineRecord.SizeBytes / v4.Length;
         string kind = crowded ? ", crowded" : "";
         foreach (bool hot in (bool[])[true, false])
         {
