@@ -16,11 +16,10 @@ public sealed class Machine
         CpuTime end = CpuTime.Now();
         double stolen = 100.0 * (end.Stolen - _start.Stolen) / Math.Max(1, end.All - _start.All);
         string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            Linux {kernel}, {Processor()}, {Environment.ProcessorCount} CPUs ({Mitigations()}), {RuntimeInformation.FrameworkDescription}, load at the start {_load}, {stolen:F1} % stolen, {DateTime.UtcNow:yyyy-MM-dd}
-            """);
+        string processors = $"{Processor()}, {Environment.ProcessorCount} CPUs ({Mitigations()})";
+        string state = string.Create(
+            CultureInfo.InvariantCulture, $"load at the start {_load}, {stolen:F1} % stolen, {DateTime.UtcNow:yyyy-MM-dd}");
+        return $"Linux {kernel}, {processors}, {RuntimeInformation.FrameworkDescription}, {state}";
     }
 
     private static string Processor() =>

@@ -8,7 +8,10 @@ public sealed class Yardstick(string program, string image)
 {
     public Sample Run(string work, int count)
     {
-        ProcessStartInfo start = new(program, [image, work, count.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(program, [image, work, count.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+        };
         using Process process = Process.Start(start)!;
         string[] words = process.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
         process.WaitForExit();

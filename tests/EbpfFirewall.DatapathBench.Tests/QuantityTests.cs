@@ -11,7 +11,8 @@ public sealed class QuantityTests
     [InlineData(144_368_200, "ns", "144 ms")]
     [InlineData(36, "B", "36 B")]
     [InlineData(3.15 * 1024 * 1024, "B", "3.15 MiB")]
-    public void A_value_has_three_digits_and_its_unit(double value, string unit, string text) => Quantity.Format(value, unit).Should().Be(text);
+    public void A_value_has_three_digits_and_its_unit(double value, string unit, string text) =>
+        Quantity.Format(value, unit).Should().Be(text);
 
     [Fact]
     public void The_ends_of_a_spread_are_in_the_unit_of_its_middle() =>

@@ -9,16 +9,17 @@ internal static class AttachSection
 {
     internal static async Task<IReadOnlyList<Row>> MeasureAsync(BenchOptions options)
     {
-        await using Stage stage = await Stage.CreateAsync(options, new HashSet<FilterKind> { FilterKind.Ours }, options.PolicySizes.Small);
-        Scenario[] scenarios = [stage.Find(FilterKind.None), stage.Find(FilterKind.Ours, options.PolicySizes.Small)];
-        (TrafficRounds times, TrafficRounds runs) alone = MeasurePackets(scenarios, options);
+        HashSet<FilterKind> kinds = [FilterKind.Ours, FilterKind.Pass];
+        await using Stage stage = await Stage.CreateAsync(options, kinds, options.PolicySizes.Small);
+        Scenario none = stage.Find(FilterKind.None), pass = stage.Find(FilterKind.Pass), ours = stage.Find(FilterKind.Ours);
+        (TrafficRounds Times, TrafficRounds Runs) alone = MeasurePackets(none, pass, ours, options);
 
         int others = options.Attachments - 1;
         List<ISandbox> sandboxes = [];
         List<double> made = [], ended = [];
         double free = MachineMemory.ReadSettled(MachineMemory.Free);
         double memory;
-        (TrafficRounds times, TrafficRounds runs) together;
+        (TrafficRounds Times, TrafficRounds Runs) together;
         try
         {
             for (int i = 0; i < others; i++)
@@ -29,7 +30,7 @@ internal static class AttachSection
             }
 
             memory = (free - MachineMemory.ReadSettled(MachineMemory.Free)) / others;
-            together = MeasurePackets(scenarios, options);
+            together = MeasurePackets(none, pass, ours, options);
         }
         finally
         {
@@ -47,27 +48,28 @@ internal static class AttachSection
             Row.Alone($"a sandbox made, up to {count}", made) with { Target = Target.Value(1e6), Note = Ends(made) },
             Row.Alone($"a sandbox ended, down from {count}", ended) with { Note = Ends(ended) },
             Row.Alone($"memory of one of {count}", [memory]) with { Unit = "B" },
-            ToRow($"a datagram's time with {count}", together.times, alone.times, Drift),
-            ToRow($"a run of the packet program with {count}", together.runs, alone.runs, static _ => 1),
+            Compare($"a datagram's time with {count}", together.Times, alone.Times, none),
+            Compare($"a run of the packet program with {count}", together.Runs, alone.Runs, pass),
         ];
 
-        Row ToRow(string work, TrafficRounds later, TrafficRounds before, Func<int, double> drift)
+        // The machine may have become slower or faster meanwhile, which a filter that does nothing shows.
+        Row Compare(string work, TrafficRounds later, TrafficRounds before, Scenario nothing)
         {
-            IReadOnlyList<double> one = before[scenarios[1], TrafficWork.Datagram], all = later[scenarios[1], TrafficWork.Datagram];
-            return new Row(work, "with one", [.. all.Select((value, i) => (value, one[i] * drift(i)))]) { Target = Target.Ratio(1.05) };
+            TrafficWork datagram = TrafficWork.Datagram;
+            double[] drift = [.. later[nothing, datagram].Zip(before[nothing, datagram], static (now, then) => now / then)];
+            double[] alone = [.. before[ours, datagram].Zip(drift, static (value, factor) => value * factor)];
+            return new Row(work, "with one", [.. later[ours, datagram].Zip(alone)]) { Target = Target.Ratio(1.05) };
         }
-
-        // The machine may have become slower or faster meanwhile, which traffic without a filter shows.
-        double Drift(int i) => together.times[scenarios[0], TrafficWork.Datagram][i] / alone.times[scenarios[0], TrafficWork.Datagram][i];
     }
 
-    private static (TrafficRounds Times, TrafficRounds Runs) MeasurePackets(Scenario[] scenarios, BenchOptions options)
+    private static (TrafficRounds Times, TrafficRounds Runs) MeasurePackets(
+        Scenario none, Scenario pass, Scenario ours, BenchOptions options)
     {
         TrafficWork[] works = [TrafficWork.Datagram];
         TrafficRounds times = TrafficRounds.Run(
-            scenarios, works, options, (scenario, work) => TrafficRounds.TimeEach(scenario, work, options));
+            [none, ours], works, options, (scenario, work) => TrafficRounds.TimeEach(scenario, work, options));
         using BpfStatistics statistics = BpfStatistics.Enable();
-        return (times, TrafficRounds.Run(scenarios[1..], works, options, (scenario, work) =>
+        return (times, TrafficRounds.Run([pass, ours], works, options, (scenario, work) =>
         {
             RunTime before = RunTime.Read(scenario, BpfAttachType.CgroupInetEgress);
             TrafficRounds.TimeEach(scenario, work, options);

@@ -27,7 +27,8 @@ internal static class NetworkLines
         Volatile.Write(ref memory.At<HeaderRecord>(0).Active, HeaderRecord.ToActive(1, image, shift4));
     }
 
-    private static (uint Image, byte Shift4) Write(ref LineWriter lines, (uint Address, int Length)[] v4, (UInt128 Address, int Length)[] v6)
+    private static (uint Image, byte Shift4) Write(
+        ref LineWriter lines, (uint Address, int Length)[] v4, (UInt128 Address, int Length)[] v6)
     {
         lines.Take(1);
         uint at = lines.Take(1);

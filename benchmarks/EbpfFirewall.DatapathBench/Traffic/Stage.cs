@@ -92,8 +92,8 @@ internal sealed class Stage : IAsyncDisposable
 
             if (kinds.Contains(FilterKind.Trie))
             {
-                BpfProgram program = LoadTrie(networks);
-                Add(await WithProgramAsync($"a program with an LPM trie, {size}", FilterKind.Trie, networks, program) with { Unfiltered = none });
+                string name = $"a program with an LPM trie, {size}";
+                Add(await WithProgramAsync(name, FilterKind.Trie, networks, LoadTrie(networks)) with { Unfiltered = none });
             }
         }
 

@@ -18,7 +18,8 @@ internal sealed record TrafficWork(string Title, string Command, double Most, in
     internal static TrafficWork Stream { get; } = new("TCP, a stream's 64 KiB", "stream", 1.03, 0, NeedsAnswers: true, PerRow: 65_536);
 
     /// <summary>No hook but that of packets sees it.</summary>
-    internal static TrafficWork ConnectedDatagram { get; } = new("UDP, a datagram on a connected socket", "send", 1.10, 0, NeedsAnswers: false);
+    internal static TrafficWork ConnectedDatagram { get; } = new(
+        "UDP, a datagram on a connected socket", "send", 1.10, 0, NeedsAnswers: false);
 
     internal static TrafficWork Datagram { get; } = new("UDP, a datagram to one address", "udp 0", 1.10, 0, NeedsAnswers: false);
 
