@@ -46,6 +46,9 @@ public static class ErrorCodes
     /// <summary>The firewall holds as many sandboxes as it can.</summary>
     public const string SandboxLimit = "EFW0207";
 
+    /// <summary>There is no such interface, or its frames cannot be read.</summary>
+    public const string InterfaceUnavailable = "EFW0208";
+
     /// <summary>No name server to ask.</summary>
     public const string DnsNoUpstream = "EFW0301";
 
