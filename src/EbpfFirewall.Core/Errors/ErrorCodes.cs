@@ -43,6 +43,9 @@ public static class ErrorCodes
     /// <summary>The log file cannot be written.</summary>
     public const string LogFileUnusable = "EFW0206";
 
+    /// <summary>There is no such privilege.</summary>
+    public const string PrivilegeUnknown = "EFW0207";
+
     /// <summary>No name server to ask.</summary>
     public const string DnsNoUpstream = "EFW0301";
 

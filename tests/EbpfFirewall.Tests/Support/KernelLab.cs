@@ -48,7 +48,7 @@ internal sealed class KernelLab : IDisposable
     /// <summary>What housekeeping does about connections that outlive what opened them.</summary>
     internal int EndFlows() => _grants.TakeEnded() ? LiveFlows.End(Kernel.CgroupId, _cgroup.Processes(), _grants.Ends) : 0;
 
-    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null);
+    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: []).Process;
 
     /// <summary>Takes steps on the network (Probes/net.py); returns what came of each.</summary>
     internal string[] Take(params string[] steps)
