@@ -40,6 +40,10 @@ static long (*const bpf_map_update_elem)(void *map, const void *key,
 	(void *)BPF_FUNC_map_update_elem;
 static __u64 (*const bpf_ktime_get_boot_ns)(void) =
 	(void *)BPF_FUNC_ktime_get_boot_ns;
+static void *(*const bpf_get_local_storage)(void *map, __u64 flags) =
+	(void *)BPF_FUNC_get_local_storage;
+static long (*const bpf_tail_call)(void *ctx, void *programs, __u32 slot) =
+	(void *)BPF_FUNC_tail_call;
 static __u64 (*const bpf_jiffies64)(void) = (void *)BPF_FUNC_jiffies64;
 static void *(*const bpf_get_current_task)(void) =
 	(void *)BPF_FUNC_get_current_task;

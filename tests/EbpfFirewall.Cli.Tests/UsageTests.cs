@@ -84,7 +84,7 @@ public sealed class UsageTests
         Result result = await Efw.RunAsync("run", "--allow", "192.0.2.1", "--privileged", name, "--", "echo", "ran");
 
         result.ExitCode.Should().Be(125);
-        result.Error.Should().Contain("EFW0207").And.Contain($"'{name}'").And.Contain("io_uring, namespaces, processes, abstract_unix, chown");
+        result.Error.Should().Contain("EFW0208").And.Contain($"'{name}'").And.Contain("io_uring, namespaces, processes, abstract_unix, chown");
         result.Out.Should().BeEmpty();
     }
 

@@ -43,8 +43,11 @@ public static class ErrorCodes
     /// <summary>The log file cannot be written.</summary>
     public const string LogFileUnusable = "EFW0206";
 
+    /// <summary>The firewall holds as many sandboxes as it can.</summary>
+    public const string SandboxLimit = "EFW0207";
+
     /// <summary>There is no such privilege.</summary>
-    public const string PrivilegeUnknown = "EFW0207";
+    public const string PrivilegeUnknown = "EFW0208";
 
     /// <summary>No name server to ask.</summary>
     public const string DnsNoUpstream = "EFW0301";

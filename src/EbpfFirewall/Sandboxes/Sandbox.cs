@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using EbpfFirewall.Decisions;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace EbpfFirewall.Sandboxes;
 
 /// <summary>
-/// One sandbox: cgroup, kernel side, DNS proxy, event reader and housekeeping, made in the order in which each relies on the one
+/// One sandbox: cgroup, kernel side and DNS proxy, made in the order in which each relies on the one
 /// before, and taken down in the opposite one after its processes are gone.
 /// </summary>
 internal sealed class Sandbox : ISandbox
@@ -18,7 +19,6 @@ internal sealed class Sandbox : ISandbox
     private readonly DecisionHub _hub;
     private readonly ILogger _logger;
     private readonly Action<Sandbox> _onDisposed;
-    private readonly Housekeeping? _housekeeping;
     private int _gaps;
     private int _disposed;
 
@@ -38,12 +38,14 @@ internal sealed class Sandbox : ISandbox
         _hub = hub;
         _logger = logger;
         _onDisposed = onDisposed;
-        _housekeeping = parts.Enforcement is { } enforcement ? new Housekeeping(name, parts.Cgroup, enforcement, logger) : null;
     }
 
     public string Name { get; }
 
     public string CgroupPath => _parts.Cgroup.Path;
+
+    /// <summary>Null in <see cref="PolicyMode.Disabled"/>.</summary>
+    public Enforcement? Enforcement => _parts.Enforcement;
 
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
@@ -57,11 +59,11 @@ internal sealed class Sandbox : ISandbox
 
     /// <summary>Replaces the policy; a sandbox that has ended meanwhile needs none.</summary>
     /// <exception cref="EgressFirewallException">The kernel refused; the policy before stays in force.</exception>
-    public void Apply(CompiledPolicy policy)
+    public void Use(NumberedPolicy policy)
     {
         try
         {
-            _parts.Enforcement?.Apply(policy, _parts.Cgroup.Processes);
+            Enforcement?.Use(policy);
         }
         catch (ObjectDisposedException) when (IsDisposed)
         {
@@ -125,11 +127,6 @@ internal sealed class Sandbox : ISandbox
 
         try
         {
-            if (_housekeeping is not null)
-            {
-                await _housekeeping.DisposeAsync().ConfigureAwait(false);
-            }
-
             bool isRemoved = await Task.Run(_parts.Cgroup.TryEnd).ConfigureAwait(false);
             if (isRemoved)
             {
