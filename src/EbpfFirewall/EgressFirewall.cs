@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Policies;
@@ -67,6 +68,7 @@ internal sealed class EgressFirewall : IEgressFirewall
         ArgumentNullException.ThrowIfNull(options);
         cancellationToken.ThrowIfCancellationRequested();
 
+        ImmutableArray<SandboxPrivilege> privileges = options.Privileges.IsDefault ? [] : options.Privileges;
         SandboxUser? user = options.User ?? (options.UseSudoUser ? UserDatabase.FromSudo() : null);
         NumberedPolicy? policy = _numbered;
         SandboxId id = SandboxId.Next();
@@ -85,7 +87,7 @@ internal sealed class EgressFirewall : IEgressFirewall
             throw;
         }
 
-        var sandbox = new Sandbox(name, new SandboxParts(cgroup, enforcement), user, _hub, _logger, Forget);
+        var sandbox = new Sandbox(name, new SandboxParts(cgroup, enforcement), user, privileges, _hub, _logger, Forget);
         if (!TryRegister(sandbox))
         {
             await sandbox.DisposeAsync().ConfigureAwait(false);
@@ -95,6 +97,11 @@ internal sealed class EgressFirewall : IEgressFirewall
         await CatchUpAsync(sandbox, policy, cancellationToken).ConfigureAwait(false);
 
         FirewallLog.SandboxStarted(_logger, name, sandbox.CgroupPath);
+        foreach (SandboxPrivilege privilege in privileges)
+        {
+            FirewallLog.PrivilegeKept(_logger, name, privilege.Name, privilege.Opens);
+        }
+
         return sandbox;
     }
 

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace EbpfFirewall.Sandboxes;
 
-/// <summary>Mirror of <c>struct efw_launcher_failure</c> (launcher/launcher_abi.h).</summary>
+/// <summary>Mirror of <c>struct efw_launcher_report</c> (launcher/launcher_abi.h): a step that failed with its errno, or <c>Confined</c> with the gaps.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct LauncherFailure(LauncherStage Stage, int Error)
+internal readonly record struct LauncherReport(LauncherStage Stage, int Value)
 {
     public SandboxStartException ToException(string program)
     {
-        string cause = Marshal.GetPInvokeErrorMessage(Error);
+        string cause = Marshal.GetPInvokeErrorMessage(Value);
         return Stage switch
         {
             LauncherStage.NotFound => new SandboxStartException(
@@ -26,6 +26,14 @@ internal readonly record struct LauncherFailure(LauncherStage Stage, int Error)
             LauncherStage.Status => new SandboxStartException(
                 ErrorCodes.LauncherFailed,
                 "the launcher ended before it could enter the sandbox; if it printed a reason, it stands on standard error.",
+                exitCode: 125),
+            LauncherStage.KeepCapabilities => new SandboxStartException(
+                ErrorCodes.LauncherFailed,
+                $"a capability cannot be kept, because this process does not hold it itself: {cause}. Start it with that capability, or do without.",
+                exitCode: 125),
+            LauncherStage.Filter => new SandboxStartException(
+                ErrorCodes.LauncherFailed,
+                $"the kernel takes no system call filter (seccomp): {cause}. It needs CONFIG_SECCOMP_FILTER, and no emulator of another machine in between.",
                 exitCode: 125),
             LauncherStage.WorkingDirectory => new SandboxStartException(
                 ErrorCodes.LauncherFailed,
