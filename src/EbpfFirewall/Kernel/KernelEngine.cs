@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
