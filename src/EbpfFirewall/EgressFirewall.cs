@@ -54,7 +54,11 @@ internal sealed class EgressFirewall : IEgressFirewall
         }
         catch
         {
-            await (host?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+            if (host is not null)
+            {
+                await host.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }

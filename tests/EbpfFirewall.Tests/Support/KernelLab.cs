@@ -20,6 +20,7 @@ internal sealed class KernelLab : IDisposable
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
     private readonly KernelEventReader _reader;
+    private readonly ulong _cgroupId;
     private KernelEvents? _events;
 
     internal KernelLab(Action<FirewallPolicyBuilder> configure)
@@ -32,7 +33,9 @@ internal sealed class KernelLab : IDisposable
         Engine = KernelEngine.Create();
         var rules = new RuleNumbers();
         PolicyImage image = PolicyImage.Create(policy, rules.Prepare(policy.Policy).ByIndex);
-        Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), _cgroup.Path, PinFolder.Create(id));
+        var point = new CgroupPoint(_cgroup.Path);
+        Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), point, PinFolder.Create(id));
+        _cgroupId = point.CgroupId;
         _grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
         _reader = new KernelEventReader("kernel", Kernel.Policies, rules, new ProcessTable(Engine.Processes), _grants, new BootClock(TimeProvider.System));
         _events = new KernelEvents(Engine, new DecisionHub([_decisions.Enqueue], NullLogger.Instance));
@@ -58,7 +61,7 @@ internal sealed class KernelLab : IDisposable
     /// <summary>What housekeeping does about connections that outlive what opened them.</summary>
     internal int EndFlows() => _grants.TakeEnded()
         ? LiveFlows.End(
-            new Dictionary<ulong, Func<EndpointRecord, bool>> { [Kernel.CgroupId] = _grants.Ends }, _cgroup.Processes()).Values.Sum()
+            new Dictionary<ulong, Func<EndpointRecord, bool>> { [_cgroupId] = _grants.Ends }, _cgroup.Processes()).Values.Sum()
         : 0;
 
     internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: []).Process;
