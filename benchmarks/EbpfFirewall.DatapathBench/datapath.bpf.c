@@ -7,8 +7,6 @@
 #include "lib/policy.h"
 
 /* As many levels as egress.bpf.c walks before it hands a packet on. */
-#define BENCH_LEVELS4 3
-#define BENCH_LEVELS6 4
 
 struct bench_key4 {
 	__u32 prefix;
@@ -118,7 +116,7 @@ int bench_lines4(struct __sk_buff *skb)
 	(void)skb;
 	if (!efw_look(&view, 0))
 		return 0;
-	class = efw_walk4(view.index4, view.shift4, address, BENCH_LEVELS4);
+	class = efw_walk4(view.index4, view.shift4, address, EFW_FAST_LEVELS4);
 	if (class < 0)
 		class = efw_class4(view.index4, view.shift4, address);
 	bench_sum += class > 0;
@@ -175,7 +173,7 @@ int bench_lines6(struct __sk_buff *skb)
 		root = efw_slot6(view.image, upper);
 		if (!root)
 			return 0;
-		class = efw_walk6(*root, upper, BENCH_LEVELS6);
+		class = efw_walk6(*root, upper, EFW_FAST_LEVELS6);
 	}
 	if (class < 0)
 		class = efw_class6(view.image, upper, lower);
