@@ -146,11 +146,12 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     private PreparedPolicy Prepare(
         PolicyImage image, uint learnedLines, IReadOnlyCollection<(AddressRecord Address, LeaseSlots Leases)> learned)
     {
+        HashSet<PolicyBank> tooSmall = [];
         while (true)
         {
             if (_memory.TryPrepare(image, learnedLines) is not { } policy)
             {
-                MoveTo(_engine.FindBank(LinesFor(image, learnedLines) + _memory.LineCount, RulesFor(image), except: _bank));
+                Move(LinesFor(image, learnedLines), _traffic.Rules, tooSmall);
             }
             else if (learned.All(entry => policy.Learned.TryWrite(entry.Address, entry.Leases)))
             {
@@ -169,7 +170,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     {
         if (_bank.TryTakeTraffic(rules) is not { } counters)
         {
-            MoveTo(_engine.FindBank(lines + _memory.LineCount, rules, except: _bank));
+            Move(lines, rules, []);
             return;
         }
 
@@ -180,35 +181,61 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         _bank.Release(before);
     }
 
-    /// <summary>
-    /// Moves to another bank: the same policy in it, then hook by hook to its programs. Both say the same, so the order does not matter,
-    /// and there is no moment without a policy.
-    /// </summary>
-    private void MoveTo(PolicyBank bank)
+    /// <summary>Moves to another bank, with room for a policy beside the one in force.</summary>
+    /// <param name="lines">Lines of that policy with its learned addresses.</param>
+    /// <param name="rules">Slots of rules.</param>
+    /// <param name="tooSmall">Banks that will not do; the present one is added.</param>
+    private void Move(uint lines, int rules, HashSet<PolicyBank> tooSmall)
     {
-        TrafficCounters? traffic = null;
-        PolicyMemory memory = new(bank.Lines, _number);
-        try
+        tooSmall.Add(_bank);
+        while (true)
         {
-            traffic = bank.TryTakeTraffic(_traffic.Rules);
-            if (traffic is null || !memory.TryCopy(_memory))
+            (PolicyBank bank, TrafficCounters traffic) = _engine.TakeBank(lines + _memory.LineCount, rules, tooSmall);
+            if (TryMoveTo(bank, traffic))
             {
-                throw new InvalidOperationException("The bank was chosen because there is room in it.");
+                return;
             }
 
-            memory.Header.Traffic = traffic.Range;
+            tooSmall.Add(bank);
+        }
+    }
+
+    /// <summary>
+    /// Moves to a bank: the same policy in it, then hook by hook to its programs. Both say the same, so the order does not matter, and
+    /// there is no moment without a policy.
+    /// </summary>
+    /// <returns>False when there is no room in one piece; nothing has changed then.</returns>
+    private bool TryMoveTo(PolicyBank bank, TrafficCounters traffic)
+    {
+        PolicyMemory memory = new(bank.Lines, _number);
+        if (!memory.TryCopy(_memory))
+        {
+            _engine.Leave(bank, traffic);
+            return false;
+        }
+
+        memory.Header.Traffic = traffic.Range;
+        try
+        {
+            _pins.PinNext(bank.Calls);
             using EgressProgram egress = bank.LoadEgress(_number);
             Relink(bank, egress);
         }
         catch
         {
-            using (EgressProgram egress = _bank.LoadEgress(_number))
+            try
             {
+                using EgressProgram egress = _bank.LoadEgress(_number);
                 Relink(_bank, egress);
             }
+            finally
+            {
+                // A hook that cannot be brought back denies from here on.
+                memory.Clear();
+                _pins.RemoveNext(bank.Calls);
+                _engine.Leave(bank, traffic);
+            }
 
-            memory.Clear();
-            _engine.Leave(bank, traffic);
             throw;
         }
 
@@ -217,9 +244,10 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         _memory.Clear();
         _memory = memory;
         _bank = bank;
-        _pins.Replace(bank.Calls);
         Volatile.Write(ref _traffic, trafficBefore.MoveTo(traffic));
+        _pins.Replace(bank.Calls);
         _engine.Leave(bankBefore, trafficBefore);
+        return true;
     }
 
     private void Relink(PolicyBank bank, EgressProgram egress)
