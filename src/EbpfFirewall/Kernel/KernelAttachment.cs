@@ -21,6 +21,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     private readonly PinFolder _pins;
     private readonly IAttachPoint _point;
     private readonly uint _number;
+    private KernelSlot _slot;
     private PolicyBank _bank;
     private PolicyMemory _memory;
     private TrafficCounters _traffic;
@@ -30,6 +31,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     {
         _point = point;
         _engine = engine;
+        _slot = slot;
         _number = slot.Number;
         _bank = slot.Bank;
         _pins = pins;
@@ -78,7 +80,6 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         try
         {
             (KernelSlot slot, TrafficCounters traffic) = engine.TakeSlot(LinesFor(policy, LearnedLinesMin), RulesFor(policy), point.UsesEgress);
-            using EgressProgram? egress = slot.Egress;
             attachment = new KernelAttachment(engine, slot, traffic, settings, point, pins);
             pins.Pin(slot.Bank.Calls);
             point.Attach(engine, slot, pins);
@@ -129,7 +130,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         _pins.Remove();
         _point.Dispose();
         _memory.Clear();
-        _engine.Release(_number, _bank, _traffic);
+        _engine.Release(_slot, _bank, _traffic);
     }
 
     private static uint LinesFor(PolicyImage policy, uint learnedLines) => policy.CountLines() + learnedLines;
@@ -140,11 +141,12 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     private PreparedPolicy Prepare(
         PolicyImage image, uint learnedLines, IReadOnlyCollection<(AddressRecord Address, LeaseSlots Leases)> learned)
     {
+        HashSet<PolicyBank> tooSmall = [];
         while (true)
         {
             if (_memory.TryPrepare(image, learnedLines) is not { } policy)
             {
-                MoveTo(_engine.FindBank(LinesFor(image, learnedLines) + _memory.LineCount, RulesFor(image), except: _bank));
+                Move(LinesFor(image, learnedLines), _traffic.Rules, tooSmall);
             }
             else if (learned.All(entry => policy.Learned.TryWrite(entry.Address, entry.Leases)))
             {
@@ -163,7 +165,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     {
         if (_bank.TryTakeTraffic(rules) is not { } counters)
         {
-            MoveTo(_engine.FindBank(lines + _memory.LineCount, rules, except: _bank));
+            Move(lines, rules, []);
             return;
         }
 
@@ -174,40 +176,72 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         _bank.Release(before);
     }
 
-    /// <summary>
-    /// Moves to another bank: the same policy in it, then hook by hook to its programs. Both say the same, so the order does not matter,
-    /// and there is no moment without a policy.
-    /// </summary>
-    private void MoveTo(PolicyBank bank)
+    /// <summary>Moves to another bank, with room for a policy beside the one in force.</summary>
+    /// <param name="lines">Lines of that policy with its learned addresses.</param>
+    /// <param name="rules">Slots of rules.</param>
+    /// <param name="tooSmall">Banks that will not do; the present one is added.</param>
+    private void Move(uint lines, int rules, HashSet<PolicyBank> tooSmall)
     {
-        TrafficCounters? traffic = null;
-        PolicyMemory memory = new(bank.Lines, _number);
-        try
+        tooSmall.Add(_bank);
+        while (true)
         {
-            traffic = bank.TryTakeTraffic(_traffic.Rules);
-            if (traffic is null || !memory.TryCopy(_memory))
+            (PolicyBank bank, TrafficCounters traffic) = _engine.TakeBank(lines + _memory.LineCount, rules, tooSmall);
+            if (TryMoveTo(bank, traffic))
             {
-                throw new InvalidOperationException("The bank was chosen because there is room in it.");
+                return;
             }
 
-            memory.Header.Traffic = traffic.Range;
+            tooSmall.Add(bank);
+        }
+    }
+
+    /// <summary>
+    /// Moves to a bank: the same policy in it, then hook by hook to its programs. Both say the same, so the order does not matter, and
+    /// there is no moment without a policy.
+    /// </summary>
+    /// <returns>False when there is no room in one piece; nothing has changed then.</returns>
+    private bool TryMoveTo(PolicyBank bank, TrafficCounters traffic)
+    {
+        PolicyMemory memory = new(bank.Lines, _number);
+        if (!memory.TryCopy(_memory))
+        {
+            _engine.Leave(bank, traffic);
+            return false;
+        }
+
+        memory.Header.Traffic = traffic.Range;
+        try
+        {
+            _pins.PinNext(bank.Calls);
             _point.MoveTo(bank, _number);
         }
         catch
         {
-            _point.MoveTo(_bank, _number);
-            memory.Clear();
-            _engine.Leave(bank, traffic);
+            try
+            {
+                _point.MoveTo(_bank, _number);
+            }
+            finally
+            {
+                // A hook that cannot be brought back denies from here on.
+                memory.Clear();
+                _pins.RemoveNext(bank.Calls);
+                _engine.Leave(bank, traffic);
+            }
+
             throw;
         }
 
         GracePeriod.Wait();
         (PolicyBank bankBefore, TrafficCounters trafficBefore) = (_bank, _traffic);
+        _slot.Egress?.Dispose();
+        _slot = _slot with { Egress = null };
         _memory.Clear();
         _memory = memory;
         _bank = bank;
-        _pins.Replace(bank.Calls);
         Volatile.Write(ref _traffic, trafficBefore.MoveTo(traffic));
+        _pins.Replace(bank.Calls);
         _engine.Leave(bankBefore, trafficBefore);
+        return true;
     }
 }

@@ -19,19 +19,23 @@ internal sealed class KernelEngine : IDisposable
 
     private readonly Lock _gate = new();
     private readonly List<PolicyBank> _banks = [];
-    private readonly RangeAllocator _numbers = new(1, HeaderRecord.AttachmentsMax);
+    private readonly int _attachmentsMax;
+    private readonly RangeAllocator _numbers;
     private readonly IReadOnlyDictionary<string, BpfMap> _shared;
     private readonly BpfMapMemory _quotas;
-    private Task<KernelSlot?>? _spare;
+    private readonly KernelSlots _spares;
     private uint _lastId;
     private bool _disposed;
 
-    private KernelEngine(PolicyBank first)
+    private KernelEngine(PolicyBank first, int attachmentsMax)
     {
+        _attachmentsMax = attachmentsMax;
+        _numbers = new RangeAllocator(1, (uint)attachmentsMax);
         _banks.Add(first);
         _shared = first.SharedMaps;
         _quotas = _shared["efw_quotas"].MapMemory();
-        PrepareSpare();
+        _spares = new KernelSlots(LoadSpare, Discard);
+        _spares.Refill();
     }
 
     public BpfMap<ProcessKey, ProcessRecord> Processes => _shared["efw_processes"].As<ProcessKey, ProcessRecord>();
@@ -42,13 +46,26 @@ internal sealed class KernelEngine : IDisposable
 
     public BpfMap Events => _shared["efw_events"];
 
+    /// <summary>Banks that there are.</summary>
+    public int BankCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _banks.Count;
+            }
+        }
+    }
+
     /// <summary>Loads the programs and makes the tables.</summary>
+    /// <param name="attachmentsMax">Attachments that there may be at a time, no more than there are headers.</param>
     /// <exception cref="EgressFirewallException">The kernel refused; the message says why.</exception>
-    public static KernelEngine Create()
+    public static KernelEngine Create(int attachmentsMax = HeaderRecord.AttachmentsMax)
     {
         try
         {
-            return new KernelEngine(new PolicyBank(FirstBankLines, FirstBankSlots, new Dictionary<string, BpfMap>()));
+            return new KernelEngine(new PolicyBank(FirstBankLines, FirstBankSlots, new Dictionary<string, BpfMap>()), attachmentsMax);
         }
         catch (BpfException error)
         {
@@ -76,55 +93,55 @@ internal sealed class KernelEngine : IDisposable
     /// <exception cref="BpfException">The kernel refused.</exception>
     public (KernelSlot Slot, TrafficCounters Traffic) TakeSlot(uint lines, int rules, bool withEgress)
     {
-        KernelSlot? spare = withEgress ? TakeSpare() : null;
-        if (spare is not null && HasRoom(spare.Bank, lines) && spare.Bank.TryTakeTraffic(rules) is { } counters)
-        {
-            PrepareSpare();
-            return (spare, counters);
-        }
-
-        uint number = spare?.Number ?? TakeNumber();
+        KernelSlot? spare = withEgress ? _spares.Take() : null;
+        _spares.Refill();
         if (spare is not null)
         {
-            spare.Egress?.Dispose();
-            Leave(spare.Bank, null);
+            if (HasRoom(spare.Bank, lines) && spare.Bank.TryTakeTraffic(rules) is { } counters)
+            {
+                return (spare, counters);
+            }
+
+            Discard(spare);
         }
 
+        uint number = TakeNumber();
+        (PolicyBank Bank, TrafficCounters Traffic)? taken = null;
         try
         {
-            PolicyBank bank = FindBank(lines, rules, except: null);
-            counters = bank.TryTakeTraffic(rules) ?? throw new InvalidOperationException("The bank was chosen because there is room in it.");
-            KernelSlot slot = new(number, bank, withEgress ? bank.LoadEgress(number) : null);
-            PrepareSpare();
-            return (slot, counters);
+            taken = TakeBank(lines, rules, []);
+            return (new KernelSlot(number, taken.Value.Bank, withEgress ? taken.Value.Bank.LoadEgress(number) : null), taken.Value.Traffic);
         }
         catch
         {
+            if (taken is { } unused)
+            {
+                Leave(unused.Bank, unused.Traffic);
+            }
+
             GiveNumber(number);
             throw;
         }
     }
 
-    /// <summary>A bank with room for a policy, a new one if need be; whoever asks is counted among its users.</summary>
+    /// <summary>Takes counters in a bank with room for a policy; whoever asks is counted among its users.</summary>
+    /// <param name="lines">Lines of the policy with its learned addresses.</param>
+    /// <param name="rules">Slots of rules.</param>
+    /// <param name="except">Banks that will not do; those that were found to be too much divided are added.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    public PolicyBank FindBank(uint lines, int rules, PolicyBank? except)
+    public (PolicyBank Bank, TrafficCounters Traffic) TakeBank(uint lines, int rules, HashSet<PolicyBank> except)
     {
-        lock (_gate)
+        while (true)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            uint slots = TrafficCounters.SlotsFor(rules);
-            PolicyBank? bank = _banks.FindLast(bank => bank != except && HasRoom(bank, lines) && bank.FreeTrafficSlots >= slots);
-            if (bank is null)
+            PolicyBank bank = FindBank(lines, rules, except);
+            if (bank.TryTakeTraffic(rules) is { } traffic)
             {
-                // A large policy gets what it needs; small ones share.
-                bank = lines <= BankLines / 2 && slots <= BankSlots / 2
-                    ? new PolicyBank(PolicyLines.HeaderLines + BankLines, BankSlots, _shared)
-                    : new PolicyBank(PolicyLines.HeaderLines + lines + SmallLines, slots + TrafficCounters.SlotsFor(0), _shared);
-                _banks.Add(bank);
+                return (bank, traffic);
             }
 
-            bank.Users++;
-            return bank;
+            // Its free slots are not in one piece, or another attachment was faster.
+            Leave(bank, null);
+            except.Add(bank);
         }
     }
 
@@ -145,12 +162,22 @@ internal sealed class KernelEngine : IDisposable
         }
     }
 
-    /// <summary>An attachment has gone.</summary>
-    public void Release(uint number, PolicyBank bank, TrafficCounters traffic)
+    /// <summary>An attachment has gone. Its place is for another, unless it has moved to another bank.</summary>
+    /// <param name="slot">The place; without an egress program when it has moved.</param>
+    /// <param name="bank">The bank that it was in last.</param>
+    /// <param name="traffic">Its counters.</param>
+    public void Release(KernelSlot slot, PolicyBank bank, TrafficCounters traffic)
     {
-        QuotaOf(number) = default;
+        QuotaOf(slot.Number) = default;
+        if (slot.Egress is not null && slot.Bank == bank)
+        {
+            bank.Release(traffic);
+            _spares.Give(slot);
+            return;
+        }
+
         Leave(bank, traffic);
-        GiveNumber(number);
+        GiveNumber(slot.Number);
     }
 
     /// <inheritdoc/>
@@ -166,7 +193,7 @@ internal sealed class KernelEngine : IDisposable
             _disposed = true;
         }
 
-        TakeSpare()?.Egress?.Dispose();
+        _spares.Dispose();
         _quotas.Dispose();
         _banks.ForEach(bank => bank.Dispose());
         foreach (BpfMap map in _shared.Values)
@@ -177,6 +204,28 @@ internal sealed class KernelEngine : IDisposable
 
     private static bool HasRoom(PolicyBank bank, uint lines) => bank.Lines.FreeCount >= lines;
 
+    /// <summary>A bank with room for a policy, a new one if need be.</summary>
+    private PolicyBank FindBank(uint lines, int rules, HashSet<PolicyBank> except)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            uint slots = TrafficCounters.SlotsFor(rules);
+            PolicyBank? bank = _banks.Find(bank => !except.Contains(bank) && HasRoom(bank, lines) && bank.FreeTrafficSlots >= slots);
+            if (bank is null)
+            {
+                // A large policy gets what it needs; small ones share.
+                bank = lines <= BankLines / 2 && slots <= BankSlots / 2
+                    ? new PolicyBank(PolicyLines.HeaderLines + BankLines, BankSlots, _shared)
+                    : new PolicyBank(PolicyLines.HeaderLines + lines + SmallLines, slots + TrafficCounters.SlotsFor(0), _shared);
+                _banks.Add(bank);
+            }
+
+            bank.Users++;
+            return bank;
+        }
+    }
+
     private uint TakeNumber()
     {
         lock (_gate)
@@ -185,7 +234,7 @@ internal sealed class KernelEngine : IDisposable
                 ? number
                 : throw new EgressFirewallException(
                     ErrorCodes.SandboxLimit,
-                    $"a firewall holds {HeaderRecord.AttachmentsMax} sandboxes at a time. Dispose those that are no longer needed, or start another firewall.");
+                    $"a firewall holds {_attachmentsMax} sandboxes at a time. Dispose those that are no longer needed, or start another firewall.");
         }
     }
 
@@ -197,23 +246,11 @@ internal sealed class KernelEngine : IDisposable
         }
     }
 
-    private KernelSlot? TakeSpare()
+    private void Discard(KernelSlot slot)
     {
-        Task<KernelSlot?>? spare;
-        lock (_gate)
-        {
-            (spare, _spare) = (_spare, null);
-        }
-
-        return spare?.GetAwaiter().GetResult();
-    }
-
-    private void PrepareSpare()
-    {
-        lock (_gate)
-        {
-            _spare ??= _disposed ? null : Task.Run(LoadSpare);
-        }
+        slot.Egress?.Dispose();
+        Leave(slot.Bank, null);
+        GiveNumber(slot.Number);
     }
 
     private KernelSlot? LoadSpare()
@@ -226,7 +263,8 @@ internal sealed class KernelEngine : IDisposable
                 return null;
             }
 
-            bank = _banks.FindLast(bank => HasRoom(bank, SmallLines)) ?? _banks[0];
+            // The oldest, so that a later one can go with its last user.
+            bank = _banks.Find(bank => HasRoom(bank, SmallLines)) ?? _banks[0];
             bank.Users++;
         }
 

@@ -49,12 +49,14 @@ internal sealed class PinFolder
     /// <summary>Pins a map under its name.</summary>
     public void Pin(BpfMap map) => map.Pin(PathOf(map));
 
-    /// <summary>Pins a map in place of another of that name.</summary>
-    public void Replace(BpfMap map)
-    {
-        File.Delete(PathOf(map));
-        Pin(map);
-    }
+    /// <summary>Pins a map beside another of its name, so that neither is lost while one takes the other's place.</summary>
+    public void PinNext(BpfMap map) => map.Pin(PathOfNext(map));
+
+    /// <summary>Gives up what was pinned beside another.</summary>
+    public void RemoveNext(BpfMap map) => File.Delete(PathOfNext(map));
+
+    /// <summary>Puts what was pinned beside another in its place, in one step.</summary>
+    public void Replace(BpfMap map) => File.Move(PathOfNext(map), PathOf(map), overwrite: true);
 
     /// <summary>Removes every pin, then the folder. A link that nothing else holds detaches by that.</summary>
     public void Remove()
@@ -73,6 +75,8 @@ internal sealed class PinFolder
             // There was none, or another cleanup was faster.
         }
     }
+
+    private string PathOfNext(BpfMap map) => $"{PathOf(map)}_next";
 
     private string PathOf(BpfMap map) => PathOf($"map_{map.Name.Replace('.', '_')}");
 

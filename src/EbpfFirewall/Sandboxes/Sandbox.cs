@@ -65,7 +65,7 @@ internal sealed class Sandbox : ISandbox
         {
             Enforcement?.Use(policy);
         }
-        catch (ObjectDisposedException) when (IsDisposed)
+        catch (Exception error) when (IsDisposed && error is ObjectDisposedException or EgressFirewallException)
         {
         }
     }

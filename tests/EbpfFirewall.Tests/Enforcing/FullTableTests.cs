@@ -1,3 +1,4 @@
+using System.Net;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Records;
@@ -142,6 +143,95 @@ public sealed class FullTableTests : IDisposable
         _lab!.Kernel.Quota.Processes.Should().Be(0);
         _lab!.Kernel.Quota.Redirects.Should().Be(0);
         Engine.Redirects.Enumerate().Should().BeEmpty();
+    }
+
+    [KernelFact]
+    public void One_sandbox_sends_its_share_of_queries_to_the_proxy_and_no_more()
+    {
+        _lab!.Kernel.Quota.Redirects = 16_384;
+
+        _lab!.Take("ask 4 192.0.2.53 53").Should().Equal("EPERM");
+
+        _lab!.Count(KernelCounter.RedirectsFull).Should().Be(1);
+        Engine.Redirects.Enumerate().Should().BeEmpty();
+    }
+
+    [KernelFact]
+    public void With_the_table_of_what_was_told_full_every_denial_stands_and_the_newest_is_told()
+    {
+        const int Denials = 40_000;
+
+        _lab!.Take($"flood 4 11.0.0.0 {Denials}", "tcp 4 192.0.2.99 80").Should().Equal($"EPERM {Denials}", "EPERM");
+
+        _lab!.Count(KernelCounter.Denied).Should().Be(Denials + 1);
+        DecisionEvent[] decisions = _lab!.End();
+        decisions.Should().Contain(decision => decision.Destination!.ToString() == "192.0.2.99:80");
+        (decisions.Length + _lab!.Count(KernelCounter.EventsDropped)).Should().Be(Denials + 1, "each was told or is counted as lost");
+        Engine.Reports.Enumerate().Count().Should().BeLessThanOrEqualTo((int)Engine.Reports.Map.MaxEntries);
+    }
+
+    [KernelFact]
+    public async Task Without_memory_for_a_sockets_record_there_is_no_socket()
+    {
+        using var network = new TightNetwork(optionBytes: 32);
+        using ProbeSession probe = await ProbeSession.StartAsync(network.Start);
+        (await probe.DoAsync("socket 2 1 0")).Should().Be("ok");
+        probe.MoveTo(_lab!.CgroupPath);
+
+        (await probe.DoAsync("socket 2 1 0")).Should().Be("EPERM");
+        (await probe.DoAsync("sendto 4 192.0.2.1 80")).Should().Be("EPERM");
+
+        _lab!.Count(KernelCounter.SocketsFull).Should().Be(2);
+        _lab!.End().Should().NotBeEmpty().And.OnlyContain(decision => decision.Reason == DecisionReason.TableFull && decision.Blocked);
+    }
+
+    [KernelFact]
+    public void Without_the_program_that_judges_only_what_is_plainly_allowed_passes()
+    {
+        using LocalAddress allowed = new(121);
+        using LocalAddress shut = new(122);
+        using Peer peer = Peer.Open("0.0.0.0");
+        _lab!.Use(policy => policy.Allow($"{allowed.Address}"));
+        using BpfMap calls = BpfMap.OpenPinned(Path.Combine(_lab!.PinPath, "map_efw_calls"));
+        calls.As<uint, uint>().Remove(0).Should().BeTrue();
+
+        // A listener of the sandbox's own would be allowed, but only the judge can know it. Connecting a datagram socket is not judged.
+        string[] results = _lab!.Take(
+            $"sendto 4 {allowed.Address} {peer.Port}", $"tcp 4 {allowed.Address} {peer.Port}", $"udp 4 {shut.Address} {peer.Port}", "own-udp 4 127.0.0.1 127.0.0.1");
+
+        results.Should().Equal("ok", "ok", "EPERM", "EPERM");
+        peer.HasDatagram.Should().BeTrue("what a rule allows needs no judge");
+    }
+
+    [KernelFact]
+    public void Learned_addresses_move_to_a_larger_table_and_all_stay_open()
+    {
+        const int Addresses = 3_000;
+        using LocalAddress last = new(IPAddress.Parse($"2001:db8:fab::{Addresses:x}"));
+        using Peer peer = Peer.Open("::");
+        _lab!.Use(policy => policy.Allow("*.test"));
+
+        for (int i = 1; i <= Addresses; i++)
+        {
+            _lab!.Grant($"n{i}.test", IPAddress.Parse($"2001:db8:fab::{i:x}"), TimeSpan.FromMinutes(5)).Should().BeTrue();
+        }
+
+        _lab!.Kernel.Learned.Count.Should().Be(Addresses);
+        _lab!.Take($"tcp 6 {last.Address} {peer.Port}").Should().Equal("ok");
+        _lab!.Take("sendto 6 2001:db8:fab::ffff 80").Should().Equal("EPERM");
+    }
+
+    [KernelFact]
+    public void A_rule_without_a_counter_is_enforced_all_the_same()
+    {
+        using Peer peer = Peer.Open("0.0.0.0");
+        _lab!.Use(policy => policy.Allow("127.8.0.1"));
+        _lab!.Kernel.Header.Traffic &= ~(ulong)uint.MaxValue;
+
+        _lab!.Take($"sendto 4 127.8.0.1 {peer.Port}", $"sendto 4 127.8.0.2 {peer.Port}").Should().Equal("ok", "EPERM");
+
+        _lab!.Kernel.Traffic.ReadRule(1).Should().Be(default(TrafficRecord));
+        _lab!.Count(KernelCounter.Denied).Should().Be(1);
     }
 
     public void Dispose() => _lab?.Dispose();

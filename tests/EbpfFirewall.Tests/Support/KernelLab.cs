@@ -7,6 +7,7 @@ using EbpfFirewall.Dns.Proxy;
 using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 using EbpfFirewall.Sandboxes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,38 +20,75 @@ internal sealed class KernelLab : IDisposable
     private readonly ConcurrentQueue<DecisionEvent> _decisions = [];
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
-    private readonly KernelEventReader _reader;
     private readonly ulong _cgroupId;
+    private readonly bool _ownsEngine;
     private KernelEvents? _events;
 
     internal KernelLab(Action<FirewallPolicyBuilder> configure)
+        : this(configure, KernelEngine.Create(), ownsEngine: true)
     {
-        FirewallPolicyBuilder builder = new();
-        configure(builder);
-        CompiledPolicy policy = builder.Build().Compile();
+        _events = new KernelEvents(Engine, new DecisionHub([_decisions.Enqueue], NullLogger.Instance));
+        _events.Add(Kernel.Id, new KernelEventReader(
+            "kernel", Kernel.Policies, Rules, new ProcessTable(Engine.Processes), _grants, new BootClock(TimeProvider.System)));
+    }
+
+    /// <summary>One of several attachments; nobody reads its events.</summary>
+    internal KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine)
+        : this(configure, engine, ownsEngine: false)
+    {
+    }
+
+    private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine)
+    {
+        Engine = engine;
+        _ownsEngine = ownsEngine;
         SandboxId id = SandboxId.Next();
         _cgroup = SandboxCgroup.Create(id);
-        Engine = KernelEngine.Create();
-        var rules = new RuleNumbers();
-        PolicyImage image = PolicyImage.Create(policy, rules.Prepare(policy.Policy).ByIndex);
+        PinPath = Path.Combine(BpfFileSystem.FindOrMount(), "efw", id.ToString());
+        PolicyImage image = Prepare(configure).Image;
         var point = new CgroupPoint(_cgroup.Path);
         Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), point, PinFolder.Create(id));
         _cgroupId = point.CgroupId;
         _grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
-        _reader = new KernelEventReader("kernel", Kernel.Policies, rules, new ProcessTable(Engine.Processes), _grants, new BootClock(TimeProvider.System));
-        _events = new KernelEvents(Engine, new DecisionHub([_decisions.Enqueue], NullLogger.Instance));
-        _events.Add(Kernel.Id, _reader);
     }
 
     internal KernelEngine Engine { get; }
 
     internal KernelAttachment Kernel { get; }
 
+    internal RuleNumbers Rules { get; } = new();
+
+    internal string CgroupPath => _cgroup.Path;
+
+    /// <summary>The folder of its pins.</summary>
+    internal string PinPath { get; }
+
     internal long Count(KernelCounter counter) => Kernel.Traffic.Read(counter);
 
     /// <summary>What housekeeping does about the tables.</summary>
     internal void RemoveEnded(ProcessTable processes, IReadOnlySet<int> alive) => new SharedTables(Engine, processes).RemoveEnded(
         new Dictionary<uint, (KernelAttachment, Func<IReadOnlySet<int>>)> { [Kernel.Id] = (Kernel, () => alive) }, BootClock.NowNs);
+
+    /// <summary>Replaces the policy.</summary>
+    internal void Use(Action<FirewallPolicyBuilder> configure)
+    {
+        NumberedPolicy policy = Prepare(configure);
+        Kernel.Traffic.ResetRules(policy.Numbering.Fresh);
+        _grants.Use(policy.Image);
+    }
+
+    /// <summary>Takes all lines that are free where the policy stands: the next policy must stand elsewhere.</summary>
+    internal void FillBank()
+    {
+        PolicyLines lines = Kernel.Lines;
+        for (uint count = lines.FreeCount; count > 0; count = Math.Min(count, lines.FreeCount))
+        {
+            if (!lines.TryTake(count, out _))
+            {
+                count /= 2;
+            }
+        }
+    }
 
     internal bool Grant(string name, IPAddress address, TimeSpan lifetime)
     {
@@ -91,6 +129,19 @@ internal sealed class KernelLab : IDisposable
         End();
         _cgroup.TryEnd().Should().BeTrue();
         Kernel.Dispose();
-        Engine.Dispose();
+        if (_ownsEngine)
+        {
+            Engine.Dispose();
+        }
+    }
+
+    private NumberedPolicy Prepare(Action<FirewallPolicyBuilder> configure)
+    {
+        FirewallPolicyBuilder builder = new();
+        configure(builder);
+        CompiledPolicy policy = builder.Build().Compile();
+        RuleNumbering numbering = Rules.Prepare(policy.Policy);
+        Rules.Commit(numbering);
+        return new NumberedPolicy(PolicyImage.Create(policy, numbering.ByIndex), numbering);
     }
 }

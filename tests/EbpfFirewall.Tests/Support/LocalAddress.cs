@@ -3,12 +3,17 @@ using System.Net;
 
 namespace EbpfFirewall.Tests.Support;
 
-/// <summary>An address of this host that is neither loopback nor anybody else's (RFC 5737).</summary>
+/// <summary>An address of this host that is neither loopback nor anybody else's (RFC 5737, RFC 3849).</summary>
 internal sealed class LocalAddress : IDisposable
 {
     internal LocalAddress(byte last)
+        : this(new IPAddress([203, 0, 113, last]))
     {
-        Address = new IPAddress([203, 0, 113, last]);
+    }
+
+    internal LocalAddress(IPAddress address)
+    {
+        Address = address;
         Ip("replace");
     }
 
@@ -18,7 +23,7 @@ internal sealed class LocalAddress : IDisposable
 
     private void Ip(string verb)
     {
-        using Process ip = Process.Start("ip", ["address", verb, $"{Address}/32", "dev", "lo"]);
+        using Process ip = Process.Start("ip", ["address", verb, $"{Address}/{Address.GetAddressBytes().Length * 8}", "dev", "lo"]);
         ip.WaitForExit();
         ip.ExitCode.Should().Be(0);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace EbpfFirewall.Tests.Support;
 
@@ -8,6 +9,9 @@ internal sealed class ProbeSession : IDisposable
     private readonly Process _process;
 
     private ProbeSession(Process process) => _process = process;
+
+    /// <summary>Starts it outside any sandbox.</summary>
+    internal static Task<ProbeSession> StartOutsideAsync() => StartAsync(startInfo => Process.Start(startInfo)!);
 
     internal static Task<ProbeSession> StartAsync(ISandbox sandbox) => StartAsync(sandbox.Start);
 
@@ -20,6 +24,10 @@ internal sealed class ProbeSession : IDisposable
         await session._process.StandardOutput.ReadLineAsync();
         return session;
     }
+
+    /// <summary>Goes into a cgroup: what it does next is done there.</summary>
+    internal void MoveTo(string cgroupPath) =>
+        File.WriteAllText(Path.Combine(cgroupPath, "cgroup.procs"), _process.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Takes a step; returns what came of it.</summary>
     internal async Task<string> DoAsync(string step)
