@@ -11,9 +11,7 @@
 #include "lib/calls.h"
 #include "lib/counters.h"
 
-/* Trees of more levels, and addresses farther from their place, are judged. */
-#define EFW_FAST_LEVELS4 3
-#define EFW_FAST_LEVELS6 4
+/* Addresses farther from their place are judged, as are trees of more levels. */
 #define EFW_FAST_PROBES 2
 
 #define EFW_UDP_HEADER 8
@@ -21,6 +19,10 @@
 #define EFW_IPV4_PLAIN 0x45 /* version 4, no options */
 #define EFW_IP_FRAGMENT 0x3fff
 #define EFW_LOOPBACK_NET 127
+
+_Static_assert(!(EFW_IPPROTO_TCP & 1) && (EFW_IPPROTO_UDP & 1) &&
+		       EFW_PROTO_UDP == EFW_PROTO_TCP + 1,
+	       "efw_plain_ports");
 
 const volatile __u32 efw_number SEC(".rodata") = 0;
 
@@ -33,20 +35,28 @@ struct efw_target {
 	int class; /* of the narrowest network */
 };
 
-/* 0 when there is anything uncommon about the packet. */
-static __always_inline int efw_plain_ports(const void *transport,
-					   const void *end, __u8 protocol,
+/*
+ * 0 when there is anything uncommon about the packet. Numbers instead of
+ * branches: the verifier walks what follows once, not once a protocol.
+ */
+static __always_inline int efw_plain_ports(const struct __sk_buff *skb,
+					   const void *transport,
+					   const void *end, __u64 protocol,
+					   __u32 start,
 					   struct efw_target *target)
 {
+	__u64 neither = (protocol ^ EFW_IPPROTO_TCP) *
+			(protocol ^ EFW_IPPROTO_UDP);
+	__u64 udp = protocol & 1;
 	const __u16 *ports = transport;
 
-	if (protocol == EFW_IPPROTO_TCP && transport + EFW_TCP_HEADER <= end)
-		target->protocols = EFW_PROTO_TCP;
-	else if (protocol == EFW_IPPROTO_UDP &&
-		 transport + EFW_UDP_HEADER <= end)
-		target->protocols = EFW_PROTO_UDP;
-	else
+	EFW_OPAQUE(neither);
+	EFW_OPAQUE(udp);
+	if (neither || transport + EFW_UDP_HEADER > end ||
+	    skb->len < start + EFW_TCP_HEADER -
+			       udp * (EFW_TCP_HEADER - EFW_UDP_HEADER))
 		return 0;
+	target->protocols = EFW_PROTO_TCP + udp;
 	target->port = bpf_ntohs(ports[1]);
 	return 1;
 }
@@ -62,7 +72,8 @@ static __always_inline int efw_plain4(const struct __sk_buff *skb,
 	if ((void *)(ip + 1) > end || *(__u8 *)ip != EFW_IPV4_PLAIN ||
 	    (ip->frag_off & bpf_htons(EFW_IP_FRAGMENT)))
 		return 0;
-	if (!efw_plain_ports(ip + 1, end, ip->protocol, target))
+	if (!efw_plain_ports(skb, ip + 1, end, ip->protocol, sizeof(*ip),
+			     target))
 		return 0;
 
 	address = bpf_ntohl(ip->daddr);
@@ -86,7 +97,8 @@ static __always_inline int efw_plain6(const struct __sk_buff *skb,
 
 	if ((void *)(ip + 1) > end || ip->version != 6)
 		return 0;
-	if (!efw_plain_ports(ip + 1, end, ip->nexthdr, target))
+	if (!efw_plain_ports(skb, ip + 1, end, ip->nexthdr, sizeof(*ip),
+			     target))
 		return 0;
 
 	target->upper = (__u64)bpf_ntohl(ip->daddr.s6_addr32[0]) << 32 |

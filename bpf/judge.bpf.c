@@ -33,12 +33,6 @@ efw_sender(const struct efw_view *view, const struct efw_socket *socket,
 	return EFW_BY_CREATOR;
 }
 
-static __always_inline int efw_is_syn(const struct efw_packet *packet)
-{
-	return packet->dest.protocol == EFW_IPPROTO_TCP &&
-	       (packet->tcp_flags & EFW_TCP_SYN);
-}
-
 /* (2) */
 static __always_inline void efw_to_proxy(const struct efw_view *view,
 					 struct efw_socket *socket,
@@ -106,7 +100,7 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 			efw_admit(socket, &packet->dest, view);
 	} else if (admitted &&
 		   decision->reason == EFW_REASON_NOT_IN_ALLOW_LIST &&
-		   efw_still_admitted(view, socket, &packet->dest)) {
+		   efw_still_admitted(view, &socket->generation, &packet->dest)) {
 		return 1;
 	}
 	if (decision->observing && admitted)
@@ -138,7 +132,7 @@ int efw_judge(struct __sk_buff *skb)
 
 	if (!efw_begin(&view, skb->cb[EFW_CB_NUMBER], &decision))
 		goto report;
-	decision.reason = efw_parse(skb, &packet);
+	decision.reason = efw_parse(skb, 0, &packet);
 	if (decision.reason != EFW_REASON_NONE)
 		goto report;
 

@@ -23,6 +23,9 @@ struct efw_layout {
 	struct efw_endpoint endpoint;
 	struct efw_socket socket;
 	struct efw_self self;
+	struct efw_interface interface;
+	struct efw_flow_key flow_key;
+	struct efw_flow flow;
 	struct efw_quota quota;
 	struct efw_redirect_key redirect_key;
 	struct efw_redirect redirect;

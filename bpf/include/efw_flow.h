@@ -47,6 +47,47 @@ struct efw_quota {
 };
 _Static_assert(sizeof(struct efw_quota) == 24, "mirrored in C#");
 
+/* struct efw_interface.flags */
+#define EFW_LINK_ARP 1	/* ARP, both ways */
+#define EFW_LINK_ND 2	/* IPv6 neighbour discovery */
+#define EFW_LINK_DHCP 4 /* DHCP and DHCPv6, to servers on the link */
+
+/*
+ * Constants of an attachment to an interface, baked in before its programs are
+ * loaded.
+ *
+ * number     of the attachment
+ * udp_ticks  bpf_jiffies64() ticks after the last datagram of a flow in which
+ *            replies pass
+ * ethernet   1: frames begin with an Ethernet header; 0: with that of IP
+ */
+struct efw_interface {
+	__u32 number;
+	__u32 udp_ticks;
+	__u8 ethernet;
+	__u8 flags;
+	__u16 _reserved;
+};
+_Static_assert(sizeof(struct efw_interface) == 12, "mirrored in C#");
+
+/* A flow through an interface, as its target sees it. */
+struct efw_flow_key {
+	struct efw_endpoint local;
+	struct efw_endpoint remote;
+};
+_Static_assert(sizeof(struct efw_flow_key) == 40, "no holes");
+
+/*
+ * ticks       of the last packet that the target sent
+ * generation  of the policy that admitted it
+ */
+struct efw_flow {
+	__u64 ticks;
+	__u32 generation;
+	__u32 _reserved;
+};
+_Static_assert(sizeof(struct efw_flow) == 16, "no holes");
+
 /*
  * One socket of a sandboxed process (socket storage).
  *

@@ -122,7 +122,7 @@ static __always_inline int efw_enforce(const struct efw_decision *decision)
  * Returns 1 when the destination is a listener on this host that needs the
  * ownership check (lib/loopback.h); the decision is a denial until then.
  */
-static __always_inline int efw_decide(struct efw_view *view,
+static __always_inline int efw_decide(const struct efw_view *view,
 				      const struct efw_endpoint *dest,
 				      struct efw_decision *decision)
 {
@@ -177,8 +177,8 @@ static __always_inline void efw_admit(struct efw_socket *socket,
  * the generation that admitted it, yes; in a later one, when a name that led
  * there still may be used. Never with strict TTLs.
  */
-static __always_inline int efw_still_admitted(struct efw_view *view,
-					      struct efw_socket *socket,
+static __always_inline int efw_still_admitted(const struct efw_view *view,
+					      __u32 *generation,
 					      const struct efw_endpoint *dest)
 {
 	const struct efw_term *term;
@@ -186,12 +186,12 @@ static __always_inline int efw_still_admitted(struct efw_view *view,
 
 	if (view->image->flags & EFW_STRICT_TTL)
 		return 0;
-	if (socket->generation == view->generation)
+	if (*generation == view->generation)
 		return 1;
 	term = efw_learned_term(view, dest, 0, &outcome);
 	if (!term || term->verdict != EFW_TERM_ALLOW)
 		return 0;
-	socket->generation = view->generation;
+	*generation = view->generation;
 	return 1;
 }
 

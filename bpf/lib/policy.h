@@ -24,6 +24,10 @@ struct {
 	__type(value, struct efw_line);
 } efw_policy SEC(".maps");
 
+/* Levels that the egress program looks at by itself; it is loaded often. */
+#define EFW_FAST_LEVELS4 2
+#define EFW_FAST_LEVELS6 3
+
 #define EFW_NOTHING (-1)
 #define EFW_BROKEN (-2)
 #define EFW_FARTHER (-3) /* than the caller looks */

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Policies;
@@ -55,7 +56,11 @@ internal sealed class EgressFirewall : IEgressFirewall
         }
         catch
         {
-            await (host?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+            if (host is not null)
+            {
+                await host.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -69,6 +74,7 @@ internal sealed class EgressFirewall : IEgressFirewall
         ArgumentNullException.ThrowIfNull(options);
         cancellationToken.ThrowIfCancellationRequested();
 
+        ImmutableArray<SandboxPrivilege> privileges = options.Privileges.IsDefault ? [] : options.Privileges;
         SandboxUser? user = options.User ?? (options.UseSudoUser ? UserDatabase.FromSudo() : null);
         NumberedPolicy? policy = _numbered;
         SandboxId id = SandboxId.Next();
@@ -87,7 +93,7 @@ internal sealed class EgressFirewall : IEgressFirewall
             throw;
         }
 
-        var sandbox = new Sandbox(name, new SandboxParts(cgroup, enforcement), user, _hub, _logger, Forget);
+        var sandbox = new Sandbox(name, new SandboxParts(cgroup, enforcement), user, privileges, _hub, _logger, Forget);
         if (!TryRegister(sandbox))
         {
             await sandbox.DisposeAsync().ConfigureAwait(false);
@@ -97,6 +103,11 @@ internal sealed class EgressFirewall : IEgressFirewall
         await CatchUpAsync(sandbox, policy, cancellationToken).ConfigureAwait(false);
 
         FirewallLog.SandboxStarted(_logger, name, sandbox.CgroupPath);
+        foreach (SandboxPrivilege privilege in privileges)
+        {
+            FirewallLog.PrivilegeKept(_logger, name, privilege.Name, privilege.Opens);
+        }
+
         return sandbox;
     }
 

@@ -38,6 +38,12 @@ internal static partial class FirewallLog
     [LoggerMessage(1109, LogLevel.Warning, "Connections that the policy does not allow any more are cut off, but their programs are not told: {Reason}")]
     public static partial void FlowsNotEnded(ILogger logger, string reason);
 
+    [LoggerMessage(1110, LogLevel.Warning, "Sandbox {Sandbox} keeps {Privilege}, which opens {Opens}.")]
+    public static partial void PrivilegeKept(ILogger logger, string sandbox, string privilege, string opens);
+
+    [LoggerMessage(1111, LogLevel.Warning, "Sandbox {Sandbox}: not enforced on this kernel: {Gaps}.")]
+    public static partial void NotEnforced(ILogger logger, string sandbox, SandboxGaps gaps);
+
     [LoggerMessage(1900, LogLevel.Warning, "Sandbox {Sandbox}: {Count} events were lost because the event ring was full. Every verdict stood.")]
     public static partial void EventsDropped(ILogger logger, string sandbox, long count);
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
@@ -8,8 +7,8 @@ using EbpfFirewall.Sandboxes;
 namespace EbpfFirewall.Kernel;
 
 /// <summary>
-/// The kernel side of one sandbox: its header and policy in a bank, its own egress program, and a pinned link for every hook. Until a
-/// policy is published it denies everything.
+/// The kernel side of one sandbox or interface: its header and policy in a bank, and where its programs stand. Until a policy is
+/// published it denies everything.
 /// </summary>
 /// <remarks>One owner; reading counters is safe beside it.</remarks>
 internal sealed class KernelAttachment : IPolicyTarget, IDisposable
@@ -20,15 +19,16 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
 
     private readonly KernelEngine _engine;
     private readonly PinFolder _pins;
-    private readonly List<(string Program, BpfLink Link)> _links = [];
+    private readonly IAttachPoint _point;
     private readonly uint _number;
     private PolicyBank _bank;
     private PolicyMemory _memory;
     private TrafficCounters _traffic;
     private bool _disposed;
 
-    private KernelAttachment(KernelEngine engine, KernelSlot slot, TrafficCounters traffic, in AttachmentSettings settings, PinFolder pins)
+    private KernelAttachment(KernelEngine engine, KernelSlot slot, TrafficCounters traffic, in AttachmentSettings settings, IAttachPoint point, PinFolder pins)
     {
+        _point = point;
         _engine = engine;
         _number = slot.Number;
         _bank = slot.Bank;
@@ -46,9 +46,6 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
 
     /// <summary>Names it in events and tables; never used again by this firewall.</summary>
     public uint Id { get; }
-
-    /// <summary>The cgroup that it is attached to.</summary>
-    public ulong CgroupId { get; private set; }
 
     /// <summary>Its line.</summary>
     public ref HeaderRecord Header => ref _memory.Header;
@@ -71,19 +68,20 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     /// <param name="engine">What all attachments share.</param>
     /// <param name="policy">The policy that will be published first: there will be room for it.</param>
     /// <param name="settings">What does not change.</param>
-    /// <param name="cgroupPath">The cgroup.</param>
+    /// <param name="point">Where to; it is owned from here on.</param>
     /// <param name="pins">Where links are pinned.</param>
     /// <exception cref="EgressFirewallException">The kernel refused; the message says why.</exception>
     public static KernelAttachment Create(
-        KernelEngine engine, PolicyImage policy, in AttachmentSettings settings, string cgroupPath, PinFolder pins)
+        KernelEngine engine, PolicyImage policy, in AttachmentSettings settings, IAttachPoint point, PinFolder pins)
     {
         KernelAttachment? attachment = null;
         try
         {
-            (KernelSlot slot, TrafficCounters traffic) = engine.TakeSlot(LinesFor(policy, LearnedLinesMin), RulesFor(policy));
-            using EgressProgram egress = slot.Egress;
-            attachment = new KernelAttachment(engine, slot, traffic, settings, pins);
-            attachment.Attach(cgroupPath, egress);
+            (KernelSlot slot, TrafficCounters traffic) = engine.TakeSlot(LinesFor(policy, LearnedLinesMin), RulesFor(policy), point.UsesEgress);
+            using EgressProgram? egress = slot.Egress;
+            attachment = new KernelAttachment(engine, slot, traffic, settings, point, pins);
+            pins.Pin(slot.Bank.Calls);
+            point.Attach(engine, slot, pins);
             return attachment;
         }
         catch (Exception error)
@@ -129,11 +127,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
 
         _disposed = true;
         _pins.Remove();
-        foreach ((_, BpfLink link) in _links)
-        {
-            link.Dispose();
-        }
-
+        _point.Dispose();
         _memory.Clear();
         _engine.Release(_number, _bank, _traffic);
     }
@@ -218,15 +212,13 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         try
         {
             _pins.PinNext(bank.Calls);
-            using EgressProgram egress = bank.LoadEgress(_number);
-            Relink(bank, egress);
+            _point.MoveTo(bank, _number);
         }
         catch
         {
             try
             {
-                using EgressProgram egress = _bank.LoadEgress(_number);
-                Relink(_bank, egress);
+                _point.MoveTo(_bank, _number);
             }
             finally
             {
@@ -249,33 +241,4 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         _engine.Leave(bankBefore, trafficBefore);
         return true;
     }
-
-    private void Relink(PolicyBank bank, EgressProgram egress)
-    {
-        foreach ((string program, BpfLink link) in _links)
-        {
-            link.Update(ProgramOf(program, bank, egress));
-        }
-    }
-
-    private void Attach(string cgroupPath, EgressProgram egress)
-    {
-        using Cgroup cgroup = Cgroup.Open(cgroupPath);
-        CgroupId = cgroup.Id;
-        _pins.Pin(_bank.Calls);
-        foreach ((string program, BpfAttachType attachType) in CgroupHooks.All)
-        {
-            BpfLink link = ProgramOf(program, _bank, egress).AttachToCgroup(cgroup, attachType);
-            _links.Add((program, link));
-            link.Pin(_pins.PathOf($"link_{program}"));
-            if (_links.Count == 1)
-            {
-                // The first hook makes the place where all of them find their number.
-                _engine.SetNumber(CgroupId, _number);
-            }
-        }
-    }
-
-    private static BpfProgram ProgramOf(string name, PolicyBank bank, EgressProgram egress) =>
-        name == CgroupHooks.Egress ? egress.Program : bank.Program(name);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
@@ -88,11 +87,12 @@ internal sealed class KernelEngine : IDisposable
     /// <summary>Takes a place for an attachment with a policy of that size.</summary>
     /// <param name="lines">Lines of the policy with its learned addresses.</param>
     /// <param name="rules">Slots of rules.</param>
+    /// <param name="withEgress">Whether it needs an egress program.</param>
     /// <exception cref="EgressFirewallException">There are too many already.</exception>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    public (KernelSlot Slot, TrafficCounters Traffic) TakeSlot(uint lines, int rules)
+    public (KernelSlot Slot, TrafficCounters Traffic) TakeSlot(uint lines, int rules, bool withEgress)
     {
-        KernelSlot? spare = TakeSpare();
+        KernelSlot? spare = withEgress ? TakeSpare() : null;
         if (spare is not null && HasRoom(spare.Bank, lines) && spare.Bank.TryTakeTraffic(rules) is { } counters)
         {
             PrepareSpare();
@@ -102,7 +102,7 @@ internal sealed class KernelEngine : IDisposable
         uint number = spare?.Number ?? TakeNumber();
         if (spare is not null)
         {
-            spare.Egress.Dispose();
+            spare.Egress?.Dispose();
             Leave(spare.Bank, null);
         }
 
@@ -110,7 +110,7 @@ internal sealed class KernelEngine : IDisposable
         try
         {
             taken = TakeBank(lines, rules, []);
-            KernelSlot slot = new(number, taken.Value.Bank, taken.Value.Bank.LoadEgress(number));
+            KernelSlot slot = new(number, taken.Value.Bank, withEgress ? taken.Value.Bank.LoadEgress(number) : null);
             PrepareSpare();
             return (slot, taken.Value.Traffic);
         }
@@ -185,7 +185,7 @@ internal sealed class KernelEngine : IDisposable
             _disposed = true;
         }
 
-        TakeSpare()?.Egress.Dispose();
+        TakeSpare()?.Egress?.Dispose();
         _quotas.Dispose();
         _banks.ForEach(bank => bank.Dispose());
         foreach (BpfMap map in _shared.Values)

@@ -46,15 +46,39 @@ internal static class LiveFlows
         return ended;
     }
 
+    /// <summary>Ends the connections of a network namespace that a policy denies, whoever's they are.</summary>
+    /// <param name="networkNamespace">Its path.</param>
+    /// <param name="isDenied">Asked for every connection, by its remote side and protocol.</param>
+    /// <returns>How many.</returns>
+    /// <exception cref="BpfException">The kernel cannot list or destroy sockets, or there is no such namespace.</exception>
+    public static int EndIn(string networkNamespace, Func<EndpointRecord, bool> isDenied)
+    {
+        using NetworkNamespace network = NetworkNamespace.Open(networkNamespace);
+        return network.Run(() =>
+        {
+            int ended = 0;
+            foreach (ProtocolType protocol in (ReadOnlySpan<ProtocolType>)[ProtocolType.Tcp, ProtocolType.Udp])
+            {
+                ended += KernelSockets.List(protocol).Count(socket => IsConnected(socket) && isDenied(RemoteOf(socket)) && KernelSockets.Destroy(socket));
+            }
+
+            return ended;
+        });
+    }
+
+    private static bool IsConnected(KernelSocket socket) => socket.Remote.Port != 0 && socket.State != TcpListen;
+
+    private static EndpointRecord RemoteOf(KernelSocket socket) =>
+        new(AddressRecord.From(socket.Remote.Address), (ushort)socket.Remote.Port, socket.Protocol, 0);
+
     private static int EndHere(IReadOnlyDictionary<ulong, Func<EndpointRecord, bool>> isDenied, Dictionary<ulong, int> ended)
     {
         foreach (ProtocolType protocol in (ReadOnlySpan<ProtocolType>)[ProtocolType.Tcp, ProtocolType.Udp])
         {
             foreach (KernelSocket socket in KernelSockets.List(protocol))
             {
-                if (isDenied.TryGetValue(socket.CgroupId, out Func<EndpointRecord, bool>? ask) && socket.Remote.Port != 0 && socket.State != TcpListen
-                    && ask(new EndpointRecord(AddressRecord.From(socket.Remote.Address), (ushort)socket.Remote.Port, socket.Protocol, 0))
-                    && KernelSockets.Destroy(socket))
+                if (isDenied.TryGetValue(socket.CgroupId, out Func<EndpointRecord, bool>? ask) && IsConnected(socket)
+                    && ask(RemoteOf(socket)) && KernelSockets.Destroy(socket))
                 {
                     ended[socket.CgroupId] = ended.GetValueOrDefault(socket.CgroupId) + 1;
                 }

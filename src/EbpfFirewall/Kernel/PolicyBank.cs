@@ -60,6 +60,9 @@ internal sealed class PolicyBank : IDisposable
     /// <summary>Where programs find each other. It is emptied when nobody has it open or pinned any more.</summary>
     public BpfMap Calls => _own[CallsMap];
 
+    /// <summary>Its maps and those that all banks share.</summary>
+    public IReadOnlyDictionary<string, BpfMap> AllMaps => _programs.Maps;
+
     /// <summary>The maps that all banks share.</summary>
     public IReadOnlyDictionary<string, BpfMap> SharedMaps => _programs.Maps.Where(map => !IsOwn(map.Key)).ToDictionary();
 

@@ -31,10 +31,12 @@ internal sealed class Enforcement : IAsyncDisposable
         SandboxCgroup cgroup,
         ProxyConnection connection,
         DnsProxy proxy,
-        KernelAttachment kernel)
+        KernelAttachment kernel,
+        ulong cgroupId)
     {
         Sandbox = sandbox;
         Kernel = kernel;
+        CgroupId = cgroupId;
         _host = host;
         _logger = host.Options.LoggerFactory.CreateLogger<Enforcement>();
         _proxy = proxy;
@@ -56,6 +58,9 @@ internal sealed class Enforcement : IAsyncDisposable
     /// <summary>Its attachment.</summary>
     public KernelAttachment Kernel { get; }
 
+    /// <summary>The cgroup that it is attached to.</summary>
+    public ulong CgroupId { get; }
+
     /// <summary>Names it in events and tables.</summary>
     public uint Id => Kernel.Id;
 
@@ -71,10 +76,11 @@ internal sealed class Enforcement : IAsyncDisposable
         KernelAttachment? kernel = null;
         try
         {
+            var point = new CgroupPoint(cgroup.Path);
             var settings = new AttachmentSettings(
                 (ushort)proxy.IPv4EndPoint.Port, (ushort)(proxy.IPv6EndPoint?.Port ?? 0), host.Options.ReportAllowed);
-            kernel = KernelAttachment.Create(host.Engine, policy.Image, settings, cgroup.Path, PinFolder.Create(id));
-            return new Enforcement(sandbox, host, policy, cgroup, connection, proxy, kernel);
+            kernel = KernelAttachment.Create(host.Engine, policy.Image, settings, point, PinFolder.Create(id));
+            return new Enforcement(sandbox, host, policy, cgroup, connection, proxy, kernel, point.CgroupId);
         }
         catch
         {

@@ -134,7 +134,7 @@ internal sealed class EnforcementHost : IAsyncDisposable
     {
         try
         {
-            var byCgroup = changed.ToDictionary(enforcement => enforcement.Kernel.CgroupId);
+            var byCgroup = changed.ToDictionary(enforcement => enforcement.CgroupId);
             IReadOnlyDictionary<ulong, int> ended = LiveFlows.End(
                 byCgroup.ToDictionary(entry => entry.Key, entry => (Func<EndpointRecord, bool>)entry.Value.Ends),
                 changed.SelectMany(enforcement => enforcement.Processes()));

@@ -15,16 +15,26 @@ internal sealed class Sandbox : ISandbox
 {
     private readonly SandboxParts _parts;
     private readonly SandboxUser? _user;
+    private readonly ImmutableArray<SandboxPrivilege> _privileges;
     private readonly DecisionHub _hub;
     private readonly ILogger _logger;
     private readonly Action<Sandbox> _onDisposed;
+    private int _gaps;
     private int _disposed;
 
-    public Sandbox(string name, SandboxParts parts, SandboxUser? user, DecisionHub hub, ILogger logger, Action<Sandbox> onDisposed)
+    public Sandbox(
+        string name,
+        SandboxParts parts,
+        SandboxUser? user,
+        ImmutableArray<SandboxPrivilege> privileges,
+        DecisionHub hub,
+        ILogger logger,
+        Action<Sandbox> onDisposed)
     {
         Name = name;
         _parts = parts;
         _user = user;
+        _privileges = privileges;
         _hub = hub;
         _logger = logger;
         _onDisposed = onDisposed;
@@ -40,6 +50,8 @@ internal sealed class Sandbox : ISandbox
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     public SandboxStatistics Statistics => _parts.Enforcement?.ReadStatistics(_hub.Dropped) ?? default;
+
+    public SandboxGaps Gaps => (SandboxGaps)Volatile.Read(ref _gaps);
 
     public SandboxTraffic ReadTraffic() =>
         _parts.Enforcement?.ReadTraffic() ?? new SandboxTraffic(
@@ -80,7 +92,9 @@ internal sealed class Sandbox : ISandbox
         SandboxUser? user = startInfo.UserName.Length > 0 ? SandboxUser.Get(startInfo.UserName) : _user;
         try
         {
-            return Launcher.Start(startInfo, CgroupPath, user);
+            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges);
+            Note(gaps);
+            return process;
         }
         catch (SandboxStartException error) when (IsDisposed)
         {
@@ -129,6 +143,16 @@ internal sealed class Sandbox : ISandbox
         finally
         {
             _onDisposed(this);
+        }
+    }
+
+    // Told once: it is the kernel's, and the same for every command.
+    private void Note(SandboxGaps gaps)
+    {
+        var known = (SandboxGaps)Interlocked.Or(ref _gaps, (int)gaps);
+        if ((known | gaps) != known)
+        {
+            FirewallLog.NotEnforced(_logger, Name, gaps);
         }
     }
 

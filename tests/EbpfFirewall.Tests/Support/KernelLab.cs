@@ -21,10 +21,11 @@ internal sealed class KernelLab : IDisposable
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
     private readonly bool _ownsEngine;
+    private readonly ulong _cgroupId;
     private KernelEvents? _events;
 
     internal KernelLab(Action<FirewallPolicyBuilder> configure)
-        : this(configure, KernelEngine.Create(), ownsEngine: true)
+        : this(configure, KernelEngine.Create(), ownsEngine: true, static point => point)
     {
         _events = new KernelEvents(Engine, new DecisionHub([_decisions.Enqueue], NullLogger.Instance));
         _events.Add(Kernel.Id, new KernelEventReader(
@@ -32,12 +33,15 @@ internal sealed class KernelLab : IDisposable
     }
 
     /// <summary>One of several attachments; nobody reads its events.</summary>
-    internal KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine)
-        : this(configure, engine, ownsEngine: false)
+    /// <param name="configure">Its policy.</param>
+    /// <param name="engine">What they share.</param>
+    /// <param name="wrap">Puts something in front of where it is attached.</param>
+    internal KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, Func<IAttachPoint, IAttachPoint>? wrap = null)
+        : this(configure, engine, ownsEngine: false, wrap ?? (static point => point))
     {
     }
 
-    private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine)
+    private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine, Func<IAttachPoint, IAttachPoint> wrap)
     {
         Engine = engine;
         _ownsEngine = ownsEngine;
@@ -45,7 +49,9 @@ internal sealed class KernelLab : IDisposable
         _cgroup = SandboxCgroup.Create(id);
         PinPath = Path.Combine(BpfFileSystem.FindOrMount(), "efw", id.ToString());
         PolicyImage image = Prepare(configure).Image;
-        Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), _cgroup.Path, PinFolder.Create(id));
+        var point = new CgroupPoint(_cgroup.Path);
+        Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), wrap(point), PinFolder.Create(id));
+        _cgroupId = point.CgroupId;
         _grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
     }
 
@@ -96,10 +102,10 @@ internal sealed class KernelLab : IDisposable
     /// <summary>What housekeeping does about connections that outlive what opened them.</summary>
     internal int EndFlows() => _grants.TakeEnded()
         ? LiveFlows.End(
-            new Dictionary<ulong, Func<EndpointRecord, bool>> { [Kernel.CgroupId] = _grants.Ends }, _cgroup.Processes()).Values.Sum()
+            new Dictionary<ulong, Func<EndpointRecord, bool>> { [_cgroupId] = _grants.Ends }, _cgroup.Processes()).Values.Sum()
         : 0;
 
-    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null);
+    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: []).Process;
 
     /// <summary>Takes steps on the network (Probes/net.py); returns what came of each.</summary>
     internal string[] Take(params string[] steps)

@@ -16,6 +16,7 @@ internal sealed class PolicyLines : IDisposable
 
     private readonly Lock _gate = new();
     private readonly RangeAllocator _free;
+    private uint _used = HeaderLines;
     private readonly List<(uint First, uint Count, long Time)> _retired = [];
     private readonly Dictionary<PolicyImage, PlacedImage> _images = new(ReferenceEqualityComparer.Instance);
 
@@ -125,7 +126,13 @@ internal sealed class PolicyLines : IDisposable
             }
         }
 
-        All.Slice((int)first, (int)count).Clear();
+        // Lines that nobody has had are zero.
+        if (first < _used)
+        {
+            All[(int)first..(int)Math.Min(first + count, _used)].Clear();
+        }
+
+        _used = Math.Max(_used, first + count);
         return true;
     }
 }
