@@ -18,6 +18,7 @@ internal sealed class EgressFirewall : IEgressFirewall
     private readonly Lock _gate = new();
     private readonly HashSet<Sandbox> _sandboxes = [];
     private readonly EnforcementHost? _host;
+    private readonly Lazy<Task> _disposing;
     private volatile NumberedPolicy? _numbered;
     private bool _disposed;
 
@@ -28,6 +29,7 @@ internal sealed class EgressFirewall : IEgressFirewall
         _logger = logger;
         _hub = hub;
         _host = host;
+        _disposing = new Lazy<Task>(DisposeOnceAsync);
         if (host is not null)
         {
             _numbered = host.Number(compiled);
@@ -153,7 +155,9 @@ internal sealed class EgressFirewall : IEgressFirewall
     public IAsyncEnumerable<DecisionEvent> ReadDecisionsAsync(CancellationToken cancellationToken = default) =>
         _hub.ReadAsync(cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await _disposing.Value.ConfigureAwait(false);
+
+    private async Task DisposeOnceAsync()
     {
         Sandbox[] sandboxes;
         lock (_gate)

@@ -7,13 +7,8 @@ internal sealed class EgressProgram : IDisposable
 {
     private const string ProgramName = "efw_egress";
     private readonly BpfObject _object;
-    private readonly IReadOnlyDictionary<string, BpfMap> _borrowed;
 
-    private EgressProgram(BpfObject loaded, IReadOnlyDictionary<string, BpfMap> borrowed)
-    {
-        _object = loaded;
-        _borrowed = borrowed;
-    }
+    private EgressProgram(BpfObject loaded) => _object = loaded;
 
     public BpfProgram Program => _object.Programs[ProgramName];
 
@@ -32,16 +27,9 @@ internal sealed class EgressProgram : IDisposable
             spec.Maps[name].MaxEntries = map.MaxEntries;
         }
 
-        return new EgressProgram(BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = borrowed }), borrowed);
+        return new EgressProgram(BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = borrowed }));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Program.Dispose();
-        foreach (BpfMap map in _object.Maps.Values.Where(map => !_borrowed.ContainsKey(map.Name)))
-        {
-            map.Dispose();
-        }
-    }
+    public void Dispose() => _object.Dispose();
 }

@@ -18,6 +18,7 @@ internal sealed class KernelEngine : IDisposable
     private const uint SmallLines = 1024;
 
     private readonly Lock _gate = new();
+    private readonly PolicyBank _first;
     private readonly List<PolicyBank> _banks = [];
     private readonly int _attachmentsMax;
     private readonly RangeAllocator _numbers;
@@ -31,6 +32,7 @@ internal sealed class KernelEngine : IDisposable
     {
         _attachmentsMax = attachmentsMax;
         _numbers = new RangeAllocator(1, (uint)attachmentsMax);
+        _first = first;
         _banks.Add(first);
         _shared = first.SharedMaps;
         _quotas = _shared["efw_quotas"].MapMemory();
@@ -155,27 +157,28 @@ internal sealed class KernelEngine : IDisposable
                 bank.Release(traffic);
             }
 
-            if (--bank.Users == 0 && bank != _banks[0] && _banks.Remove(bank))
+            if (--bank.Users == 0 && bank != _first && _banks.Remove(bank))
             {
                 bank.Dispose();
             }
         }
     }
 
-    /// <summary>An attachment has gone. Its place is for another, unless it has moved to another bank.</summary>
+    /// <summary>An attachment has gone. Its place is for another if it is in the bank that is always there.</summary>
     /// <param name="slot">The place; without an egress program when it has moved.</param>
     /// <param name="bank">The bank that it was in last.</param>
     /// <param name="traffic">Its counters.</param>
     public void Release(KernelSlot slot, PolicyBank bank, TrafficCounters traffic)
     {
         QuotaOf(slot.Number) = default;
-        if (slot.Egress is not null && slot.Bank == bank)
+        if (slot.Egress is not null && bank == _first)
         {
             bank.Release(traffic);
             _spares.Give(slot);
             return;
         }
 
+        slot.Egress?.Dispose();
         Leave(bank, traffic);
         GiveNumber(slot.Number);
     }
@@ -264,7 +267,7 @@ internal sealed class KernelEngine : IDisposable
             }
 
             // The oldest, so that a later one can go with its last user.
-            bank = _banks.Find(bank => HasRoom(bank, SmallLines)) ?? _banks[0];
+            bank = _banks.Find(bank => HasRoom(bank, SmallLines)) ?? _first;
             bank.Users++;
         }
 

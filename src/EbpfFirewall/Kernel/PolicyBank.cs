@@ -21,7 +21,6 @@ internal sealed class PolicyBank : IDisposable
 
     private readonly Lock _gate = new();
     private readonly BpfObject _programs;
-    private readonly IReadOnlyDictionary<string, BpfMap> _borrowed;
     private readonly Dictionary<string, BpfMap> _own;
     private readonly RangeAllocator _traffic;
     private uint _trafficUsed;
@@ -36,7 +35,6 @@ internal sealed class PolicyBank : IDisposable
         BpfObjectSpec spec = SharedSpec.Value.Copy();
         spec.Maps[PolicyMap].MaxEntries = lines;
         spec.Maps[TrafficMap].MaxEntries = trafficSlots;
-        _borrowed = shared;
         _programs = BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = shared });
         try
         {
@@ -47,7 +45,7 @@ internal sealed class PolicyBank : IDisposable
         }
         catch
         {
-            DisposeObject();
+            _programs.Dispose();
             throw;
         }
 
@@ -126,23 +124,10 @@ internal sealed class PolicyBank : IDisposable
     public void Dispose()
     {
         Lines.Dispose();
-        DisposeObject();
+        _programs.Dispose();
     }
 
     private static bool IsOwn(string map) => map is PolicyMap or TrafficMap or CallsMap || map.StartsWith('.');
 
     private static BpfObjectSpec Parse(string name) => BpfObjectSpec.Parse(EmbeddedFiles.Read(name), name);
-
-    private void DisposeObject()
-    {
-        foreach (BpfProgram program in _programs.Programs.Values)
-        {
-            program.Dispose();
-        }
-
-        foreach (BpfMap map in _programs.Maps.Values.Where(map => !_borrowed.ContainsKey(map.Name)))
-        {
-            map.Dispose();
-        }
-    }
 }

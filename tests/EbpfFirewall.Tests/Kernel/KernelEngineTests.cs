@@ -110,6 +110,31 @@ public sealed class KernelEngineTests
     }
 
     [KernelFact]
+    public async Task A_move_that_fails_when_hooks_have_gone_over_brings_them_back()
+    {
+        using Peer peer = Peer.Open("0.0.0.0");
+        using KernelEngine engine = KernelEngine.Create();
+        StubbornPoint? stubborn = null;
+        using var lab = new KernelLab(policy => policy.Allow(Member), engine, point => stubborn = new StubbornPoint(point));
+        using ProbeSession probe = await ProbeSession.StartAsync(lab.Start);
+        PolicyLines bank = lab.Kernel.Lines;
+        lab.FillBank();
+        stubborn!.MovesThatFail = 1;
+
+        FluentActions.Invoking(() => lab.Use(policy => policy.Allow(Stranger))).Should().Throw<EgressFirewallException>();
+
+        lab.Kernel.Lines.Should().BeSameAs(bank);
+        engine.BankCount.Should().Be(1);
+        (await probe.DoAsync($"sendto 4 {Member} {peer.Port}")).Should().Be("ok");
+        (await probe.DoAsync($"sendto 4 {Stranger} {peer.Port}")).Should().Be("EPERM");
+        (await probe.DoAsync("own-tcp 4 127.0.0.1 127.0.0.1")).Should().Be("ok", "the program array is the first bank's again");
+
+        lab.Use(policy => policy.Allow(Stranger));
+        (await probe.DoAsync($"sendto 4 {Member} {peer.Port}")).Should().Be("EPERM");
+        (await probe.DoAsync($"sendto 4 {Stranger} {peer.Port}")).Should().Be("ok");
+    }
+
+    [KernelFact]
     public void A_move_that_can_neither_be_made_nor_undone_gives_its_bank_back()
     {
         using KernelEngine engine = KernelEngine.Create();

@@ -19,6 +19,18 @@ public sealed class DisposingTests
         """;
 
     [KernelFact]
+    public async Task A_firewall_may_be_disposed_by_several_and_all_wait_until_it_is_gone()
+    {
+        await using Lab lab = await Lab.StartAsync(builder => builder.Allow("192.0.2.1"));
+        string cgroup = lab.Sandbox.CgroupPath;
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => lab.Firewall.DisposeAsync().AsTask())));
+
+        Directory.Exists(cgroup).Should().BeFalse();
+        await lab.Firewall.DisposeAsync();
+    }
+
+    [KernelFact]
     public async Task Disposing_ends_the_whole_tree_with_what_left_its_session_and_its_parents()
     {
         await using Lab lab = await StartAsync();

@@ -9,7 +9,6 @@ namespace EbpfFirewall.Tests.Sandboxes;
 public sealed class LeakTests
 {
     private const int Rounds = 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [KernelFact]
     public async Task Sandboxes_that_are_gone_leave_no_link_map_pin_cgroup_descriptor_thread_or_process()
@@ -17,7 +16,7 @@ public sealed class LeakTests
         await RoundAsync([], []); // what is made once: the launcher's image and its thread
         var links = new List<uint>();
         var maps = new List<uint>();
-        int descriptors = Descriptors();
+        int descriptors = OwnProcess.Descriptors();
         int openLinks = BpfLink.OpenCount;
 
         for (int i = 0; i < Rounds; i++)
@@ -28,11 +27,11 @@ public sealed class LeakTests
         links.Should().HaveCount(Rounds * CgroupHooks.All.Length);
         maps.Should().HaveCount(Rounds, "the one that must not be emptied while links live");
         BpfLink.OpenCount.Should().Be(openLinks);
-        Eventually(() => !BpfLink.ListIds().Intersect(links).Any()).Should().BeTrue("no link is left");
-        Eventually(() => !BpfMap.ListIds().Intersect(maps).Any()).Should().BeTrue("no map is left");
-        Eventually(() => Descriptors() <= descriptors).Should().BeTrue($"there were {descriptors} descriptors, and now there are {Descriptors()}");
-        Eventually(() => !ThreadNames().Any(name => name.StartsWith("efw events", StringComparison.Ordinal))).Should().BeTrue("no reader is left");
-        Eventually(() => ChildCount() == 0).Should().BeTrue("no process is left");
+        OwnProcess.Eventually(() => !BpfLink.ListIds().Intersect(links).Any()).Should().BeTrue("no link is left");
+        OwnProcess.Eventually(() => !BpfMap.ListIds().Intersect(maps).Any()).Should().BeTrue("no map is left");
+        OwnProcess.Eventually(() => OwnProcess.Descriptors() <= descriptors).Should().BeTrue($"there were {descriptors} descriptors, and now there are {OwnProcess.Descriptors()}");
+        OwnProcess.Eventually(() => !OwnProcess.ThreadNames().Any(name => name.StartsWith("efw events", StringComparison.Ordinal))).Should().BeTrue("no reader is left");
+        OwnProcess.Eventually(() => OwnProcess.ChildCount() == 0).Should().BeTrue("no process is left");
     }
 
     private static async Task RoundAsync(List<uint> links, List<uint> maps)
@@ -62,31 +61,5 @@ public sealed class LeakTests
 
         Directory.Exists(cgroup).Should().BeFalse();
         Directory.Exists(pins).Should().BeFalse();
-    }
-
-    private static bool Eventually(Func<bool> condition) => SpinWait.SpinUntil(condition, Patience);
-
-    private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
-
-    private static IEnumerable<string> ThreadNames() => OfThreads("comm");
-
-    private static int ChildCount() => OfThreads("children").Sum(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
-
-    private static IEnumerable<string> OfThreads(string file)
-    {
-        foreach (string task in Directory.GetDirectories("/proc/self/task"))
-        {
-            string text;
-            try
-            {
-                text = File.ReadAllText(Path.Combine(task, file));
-            }
-            catch (IOException)
-            {
-                continue; // ended meanwhile
-            }
-
-            yield return text;
-        }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class KernelLab : IDisposable
     private KernelEvents? _events;
 
     internal KernelLab(Action<FirewallPolicyBuilder> configure)
-        : this(configure, KernelEngine.Create(), ownsEngine: true)
+        : this(configure, KernelEngine.Create(), ownsEngine: true, static point => point)
     {
         _events = new KernelEvents(Engine, new DecisionHub([_decisions.Enqueue], NullLogger.Instance));
         _events.Add(Kernel.Id, new KernelEventReader(
@@ -33,12 +33,15 @@ internal sealed class KernelLab : IDisposable
     }
 
     /// <summary>One of several attachments; nobody reads its events.</summary>
-    internal KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine)
-        : this(configure, engine, ownsEngine: false)
+    /// <param name="configure">Its policy.</param>
+    /// <param name="engine">What they share.</param>
+    /// <param name="wrap">Puts something in front of where it is attached.</param>
+    internal KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, Func<IAttachPoint, IAttachPoint>? wrap = null)
+        : this(configure, engine, ownsEngine: false, wrap ?? (static point => point))
     {
     }
 
-    private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine)
+    private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine, Func<IAttachPoint, IAttachPoint> wrap)
     {
         Engine = engine;
         _ownsEngine = ownsEngine;
@@ -47,7 +50,7 @@ internal sealed class KernelLab : IDisposable
         PinPath = Path.Combine(BpfFileSystem.FindOrMount(), "efw", id.ToString());
         PolicyImage image = Prepare(configure).Image;
         var point = new CgroupPoint(_cgroup.Path);
-        Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), point, PinFolder.Create(id));
+        Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), wrap(point), PinFolder.Create(id));
         _cgroupId = point.CgroupId;
         _grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
     }
