@@ -68,6 +68,8 @@ static long (*const bpf_sk_release)(struct bpf_sock *sk) =
 static long (*const bpf_skb_load_bytes)(const void *skb, __u32 offset,
 					void *to, __u32 size) =
 	(void *)BPF_FUNC_skb_load_bytes;
+static long (*const bpf_tail_call)(void *ctx, void *programs, __u32 index) =
+	(void *)BPF_FUNC_tail_call;
 static void *(*const bpf_ringbuf_reserve)(void *ring, __u64 size,
 					  __u64 flags) =
 	(void *)BPF_FUNC_ringbuf_reserve;
