@@ -3,6 +3,7 @@
  * Never attached: test runs give the parsers one segment at a time. The state
  * that sockets keep elsewhere stands in an array here, by the number of a flow.
  */
+#include "lib/names.h"
 #include "lib/tls.h"
 
 #define EFW_ETHERNET_BYTES 14
@@ -70,6 +71,29 @@ int efw_trial_tls(struct __sk_buff *skb)
 	if (answer == EFW_INSPECT_AGAIN)
 		bpf_tail_call(skb, &efw_again, 0);
 	return answer;
+}
+
+/*
+ * The class of a name: the payload, which must be in lower case. In place of a
+ * revision the policy's memory has the set of names itself.
+ */
+SEC("tc")
+int efw_trial_name(struct __sk_buff *skb)
+{
+	struct efw_segment segment = {};
+	struct efw_inspection *s = efw_trial(skb, &segment);
+	const struct efw_header *header = efw_line(0);
+	__u32 length;
+
+	if (!s || !header)
+		return -1;
+	length = segment.length;
+	EFW_OPAQUE(length);
+	if (length < 1 || length > EFW_NAME_MAX ||
+	    bpf_skb_load_bytes(skb, segment.offset, s->name, length))
+		return -1;
+	s->name_length = length;
+	return efw_name_class(s, (__u32)header->active);
 }
 
 char efw_license[] SEC("license") = "Dual MIT/GPL";

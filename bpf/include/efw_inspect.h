@@ -72,6 +72,14 @@ struct efw_cursor {
 	__u32 window_end;
 };
 
+/* The longest suffix so far: where it starts, its line, and the labels seen. */
+struct efw_name_search {
+	__u32 start;
+	__s32 line;
+	__u32 labels;
+	__u32 _reserved;
+};
+
 /*
  * isn          sequence number of the SYN
  * next_seq     the first byte that was not read
@@ -93,8 +101,10 @@ struct efw_cursor {
  * part         octets left of what is being read inside an extension
  * record       octets left of the record
  * at           octets in `name`
- * cursor       while a segment is read: here and not in registers, so that the
- *              verifier meets each turn of a loop with nothing new to walk
+ * cursor, search
+ *              while a segment is read, while the name is looked up (lib/names.h):
+ *              here and not in registers, so that the verifier meets each turn
+ *              of a loop with nothing new to walk
  * name         from the first octet on; what lies past name_length means nothing
  * window       copy of a part of the segment, and the width of a load
  */
@@ -120,9 +130,10 @@ struct efw_inspection {
 	__u32 record;
 	__u32 at;
 	struct efw_cursor cursor;
+	struct efw_name_search search;
 	__u8 name[256 + 8];
 	__u8 window[EFW_WINDOW + 8];
 };
-_Static_assert(sizeof(struct efw_inspection) == 624, "no holes");
+_Static_assert(sizeof(struct efw_inspection) == 640, "no holes");
 
 #endif

@@ -14,12 +14,8 @@ internal sealed class InspectionLab : IDisposable
     private const uint Isn = 0xffff_fff0; // sequence numbers wrap within the first bytes
     private const int EthernetBytes = 14;
     private const int TrialBytes = 16;
-    private const int StateOffset = 8;
-    private const int NameLengthOffset = 10;
-    private const int FlagsOffset = 14;
-    private const int VersionOffset = 16;
-    private const int NameOffset = 96;
 
+    private readonly Dictionary<string, int> _offsets;
     private readonly BpfObject _object;
     private readonly BpfProgram _program;
     private readonly BpfMapMemory _flows;
@@ -29,7 +25,9 @@ internal sealed class InspectionLab : IDisposable
     internal InspectionLab(string program, bool goesOn = true)
     {
         byte[] bytes = File.ReadAllBytes(RepositoryFiles.PathOf("bpf", "objects", "inspect.bpf.o"));
-        _object = BpfObject.Load(BpfObjectSpec.Parse(bytes, "inspect.bpf.o"));
+        BpfObjectSpec spec = BpfObjectSpec.Parse(bytes, "inspect.bpf.o");
+        _offsets = spec.TypeInformation!.FindStruct("efw_inspection")!.Fields.ToDictionary(field => field.Name, field => field.OffsetBytes);
+        _object = BpfObject.Load(spec);
         _program = _object.Programs[program];
         _flows = _object.Maps["efw_flows"].MapMemory();
         if (goesOn)
@@ -44,7 +42,7 @@ internal sealed class InspectionLab : IDisposable
     internal int Runs { get; private set; }
 
     /// <summary>The state of the flow.</summary>
-    internal InspectionAnswer State => (InspectionAnswer)_flows.Bytes[StateOffset];
+    internal InspectionAnswer State => (InspectionAnswer)_flows.Bytes[_offsets["state"]];
 
     /// <summary>A new connection.</summary>
     internal void Begin()
@@ -85,12 +83,12 @@ internal sealed class InspectionLab : IDisposable
     internal Inspection Result()
     {
         ReadOnlySpan<byte> state = _flows.Bytes;
-        int length = state[NameLengthOffset];
+        int length = state[_offsets["name_length"]];
         return new Inspection(
             State,
-            length == 0 ? null : Encoding.Latin1.GetString(state.Slice(NameOffset, length)),
-            BinaryPrimitives.ReadUInt16LittleEndian(state[VersionOffset..]),
-            BinaryPrimitives.ReadUInt16LittleEndian(state[FlagsOffset..]) & Inspection.Told);
+            length == 0 ? null : Encoding.Latin1.GetString(state.Slice(_offsets["name"], length)),
+            BinaryPrimitives.ReadUInt16LittleEndian(state[_offsets["version"]..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(state[_offsets["flags"]..]) & Inspection.Told);
     }
 
     /// <summary>Nanoseconds that reading one segment from the start takes.</summary>
