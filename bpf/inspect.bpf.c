@@ -3,6 +3,7 @@
  * Never attached: test runs give the parsers one segment at a time. The state
  * that sockets keep elsewhere stands in an array here, by the number of a flow.
  */
+#include "lib/http.h"
 #include "lib/names.h"
 #include "lib/tls.h"
 
@@ -29,7 +30,7 @@ struct {
 	__type(value, struct efw_inspection);
 } efw_flows SEC(".maps");
 
-/* Slot 0: the program itself, which goes on where it stopped. */
+/* The programs themselves, which go on where they stopped: 0 TLS, 1 HTTP. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, 2);
@@ -73,6 +74,21 @@ int efw_trial_tls(struct __sk_buff *skb)
 	return answer;
 }
 
+SEC("tc")
+int efw_trial_http(struct __sk_buff *skb)
+{
+	struct efw_segment segment = {};
+	struct efw_inspection *s = efw_trial(skb, &segment);
+	enum efw_inspected answer;
+
+	if (!s)
+		return -1;
+	answer = efw_http_read(skb, s, &segment);
+	if (answer == EFW_INSPECT_AGAIN)
+		bpf_tail_call(skb, &efw_again, 1);
+	return answer;
+}
+
 /*
  * The class of a name: the payload, which must be in lower case. In place of a
  * revision the policy's memory has the set of names itself.
@@ -83,16 +99,12 @@ int efw_trial_name(struct __sk_buff *skb)
 	struct efw_segment segment = {};
 	struct efw_inspection *s = efw_trial(skb, &segment);
 	const struct efw_header *header = efw_line(0);
-	__u32 length;
 
-	if (!s || !header)
+	if (!s || !header ||
+	    !efw_load_some(skb, segment.offset, s->name, segment.length,
+			   EFW_NAME_MAX))
 		return -1;
-	length = segment.length;
-	EFW_OPAQUE(length);
-	if (length < 1 || length > EFW_NAME_MAX ||
-	    bpf_skb_load_bytes(skb, segment.offset, s->name, length))
-		return -1;
-	s->name_length = length;
+	s->name_length = segment.length;
 	return efw_name_class(s, (__u32)header->active);
 }
 

@@ -56,6 +56,7 @@ efw_check_name(struct efw_inspection *s, __u32 length)
 		length--;
 	if (length < 1 || length > EFW_NAME_MAX)
 		return EFW_INSPECT_MALFORMED;
+	EFW_OPAQUE(length); /* else clang leaves one bound of the loop away */
 
 	for (__u32 i = 0; i < EFW_NAME_MAX && i < length; i++) {
 		__u8 c = efw_lower_case(s->name[i]);

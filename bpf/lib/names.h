@@ -103,6 +103,7 @@ static __always_inline int efw_name_class(struct efw_inspection *s,
 
 	if (!names || !length)
 		return EFW_BROKEN;
+	EFW_OPAQUE(length); /* else clang leaves one bound of the loop away */
 	hash = names->seed;
 	search->line = EFW_NOTHING;
 	search->start = 0;

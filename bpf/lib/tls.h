@@ -18,7 +18,7 @@
 #include "hostname.h"
 
 /* Turns of a run; what remains of the segment needs another run. */
-#define EFW_TLS_TURNS 64
+#define EFW_TLS_TURNS 48
 
 #define EFW_TLS_HANDSHAKE 22	   /* ContentType: RFC 8446 section 5.1 */
 #define EFW_TLS_CLIENT_HELLO 1	   /* HandshakeType: section 4 */

@@ -195,14 +195,9 @@ internal sealed class HelloReader
         }
     }
 
-    internal static string CheckName(string text)
+    private static string CheckName(string text)
     {
-        string name = text.ToLowerInvariant();
-        name = name.EndsWith('.') ? name[..^1] : name;
-        string[] labels = name.Split('.');
-        Require(name.Length <= 253 && labels.All(label => label.Length is > 0 and <= 63));
-        Require(text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
-        Require(!labels[^1].All(char.IsAsciiDigit));
+        Require(HostText.Check(text, out string name) == InspectionAnswer.Name);
         return name;
     }
 

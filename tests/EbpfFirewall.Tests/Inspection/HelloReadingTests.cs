@@ -3,9 +3,9 @@ using EbpfFirewall.TestKit;
 namespace EbpfFirewall.Tests.Inspection;
 
 /// <summary>The kernel's reading of a ClientHello against a second, naive one, however the bytes are cut.</summary>
-public sealed class HelloReadingTests : IDisposable
+public sealed class HelloReadingTests(InspectionFixture kernel) : IClassFixture<InspectionFixture>
 {
-    private readonly InspectionLab _lab = new("efw_trial_tls");
+    private InspectionLab Lab => kernel.Tls;
 
     public static TheoryData<string> Clients => [.. Hello.Real.Keys];
 
@@ -19,7 +19,7 @@ public sealed class HelloReadingTests : IDisposable
 
         for (int cut = 0; cut < hello.Length; cut++)
         {
-            Inspection read = _lab.Read(hello, cut);
+            Inspection read = Lab.Read(hello, cut);
 
             read.Answer.Should().Be(answer, "cut at {0}", cut);
             read.Name.Should().Be(name);
@@ -39,7 +39,7 @@ public sealed class HelloReadingTests : IDisposable
 
         for (int cut = 0; cut < hello.Length; cut++)
         {
-            _lab.Read(hello, cut).Should().Be(expected, "cut at {0}", cut);
+            Lab.Read(hello, cut).Should().Be(expected, "cut at {0}", cut);
         }
     }
 
@@ -47,11 +47,11 @@ public sealed class HelloReadingTests : IDisposable
     public void A_hello_that_comes_octet_by_octet_is_understood_and_not_before_its_last()
     {
         byte[] hello = Hello.LikeBrowser("packages.example.com", nameLast: true);
-        _lab.Begin();
+        Lab.Begin();
 
         for (int i = 0; i < hello.Length; i++)
         {
-            InspectionAnswer answer = _lab.Send(InspectionLab.FirstByte + (uint)i, hello.AsSpan(i, 1));
+            InspectionAnswer answer = Lab.Send(InspectionLab.FirstByte + (uint)i, hello.AsSpan(i, 1));
             answer.Should().Be(i == hello.Length - 1 ? InspectionAnswer.Name : InspectionAnswer.More, "octet {0}", i);
         }
     }
@@ -62,12 +62,12 @@ public sealed class HelloReadingTests : IDisposable
         byte[] message = Hello.Real["openssl"][5..];
         for (int cut = 1; cut < message.Length; cut++)
         {
-            _lab.Read(Hello.Records(message, cut), cut).Name.Should().Be("packages.example.com", "cut at {0}", cut);
+            Lab.Read(Hello.Records(message, cut), cut).Name.Should().Be("packages.example.com", "cut at {0}", cut);
         }
 
         byte[] browser = Hello.LikeBrowser("packages.example.com", nameLast: true)[5..];
         byte[] single = Hello.Records(browser, [.. Enumerable.Range(1, browser.Length - 1)]);
-        Inspection read = _lab.Read(single);
+        Inspection read = Lab.Read(single);
         read.Answer.Should().Be(InspectionAnswer.Name);
         read.Name.Should().Be("packages.example.com");
     }
@@ -87,7 +87,7 @@ public sealed class HelloReadingTests : IDisposable
             int[] cuts = [.. Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(stream.Length + 1)).Order()];
 
             Inspection expected = HelloReader.Read(stream);
-            Inspection read = _lab.Read(stream, cuts);
+            Inspection read = Lab.Read(stream, cuts);
 
             string because = $"seed {seed}, round {round}, cuts {string.Join(' ', cuts)}: {Convert.ToHexString(stream)}";
             if (read.Answer != expected.Answer)
@@ -112,8 +112,6 @@ public sealed class HelloReadingTests : IDisposable
             [InspectionAnswer.More, InspectionAnswer.Name, InspectionAnswer.NoName, InspectionAnswer.Other, InspectionAnswer.Malformed]);
         met[InspectionAnswer.Name].Should().BeGreaterThan(Rounds / 20);
     }
-
-    public void Dispose() => _lab.Dispose();
 
     private static byte[] Mutate(Random random, byte[] hello)
     {

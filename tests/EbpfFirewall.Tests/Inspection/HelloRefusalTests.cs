@@ -4,9 +4,9 @@ using EbpfFirewall.TestKit;
 namespace EbpfFirewall.Tests.Inspection;
 
 /// <summary>Hellos that servers may read differently, segments out of order, and what else must not open anything.</summary>
-public sealed class HelloRefusalTests : IDisposable
+public sealed class HelloRefusalTests(InspectionFixture kernel) : IClassFixture<InspectionFixture>
 {
-    private readonly InspectionLab _lab = new("efw_trial_tls");
+    private InspectionLab Lab => kernel.Tls;
 
     public static TheoryData<string, byte[]> Crooked => new()
     {
@@ -44,7 +44,7 @@ public sealed class HelloRefusalTests : IDisposable
     [MemberData(nameof(Crooked))]
     public void What_servers_may_read_differently_is_malformed(string what, byte[] stream)
     {
-        _lab.Read(stream).Answer.Should().Be(InspectionAnswer.Malformed, what);
+        Lab.Read(stream).Answer.Should().Be(InspectionAnswer.Malformed, what);
         HelloReader.Read(stream).Answer.Should().Be(InspectionAnswer.Malformed, what);
     }
 
@@ -54,7 +54,7 @@ public sealed class HelloRefusalTests : IDisposable
     [InlineData("\u0080\u002e\u0001\u0000\u0002")]
     [InlineData("\u0016\u0002\u0000\u0000\u0010")]
     public void What_is_no_TLS_is_another_protocol(string stream) =>
-        _lab.Read(Encoding.Latin1.GetBytes(stream)).Answer.Should().Be(InspectionAnswer.Other);
+        Lab.Read(Encoding.Latin1.GetBytes(stream)).Answer.Should().Be(InspectionAnswer.Other);
 
     [KernelFact]
     public void Names_at_the_limits_are_names()
@@ -63,8 +63,8 @@ public sealed class HelloRefusalTests : IDisposable
 
         foreach (string name in names)
         {
-            _lab.Read(Made(Hello.ServerName(name))).Should().Be(new Inspection(InspectionAnswer.Name, name, 0x0303, 0));
-            _lab.Read(Made(Hello.ServerName(name + "."))).Name.Should().Be(name);
+            Lab.Read(Made(Hello.ServerName(name))).Should().Be(new Inspection(InspectionAnswer.Name, name, 0x0303, 0));
+            Lab.Read(Made(Hello.ServerName(name + "."))).Name.Should().Be(name);
         }
     }
 
@@ -74,8 +74,8 @@ public sealed class HelloRefusalTests : IDisposable
         byte[] large = Made(Hello.Extension(21, new byte[16_000]), Hello.ServerName("a.example"));
         byte[] larger = Hello.Records(Hello.Message(Hello.Extension(21, new byte[16_400]), Hello.ServerName("a.example")), 9000);
 
-        _lab.Read(large).Name.Should().Be("a.example");
-        _lab.Read(larger).Answer.Should().Be(InspectionAnswer.TooLong);
+        Lab.Read(large).Name.Should().Be("a.example");
+        Lab.Read(larger).Answer.Should().Be(InspectionAnswer.TooLong);
     }
 
     [KernelFact]
@@ -94,7 +94,7 @@ public sealed class HelloRefusalTests : IDisposable
     {
         byte[][] extensions = [.. Enumerable.Range(0, 450).Select(i => Hello.Extension(0x8000 + i, [])), Hello.ServerName("a.example")];
 
-        _lab.Read(Made(extensions)).Name.Should().Be("a.example");
+        Lab.Read(Made(extensions)).Name.Should().Be("a.example");
     }
 
     [KernelFact]
@@ -102,28 +102,28 @@ public sealed class HelloRefusalTests : IDisposable
     {
         byte[] hello = Hello.LikeBrowser("a.example", nameLast: true);
         uint first = InspectionLab.FirstByte;
-        _lab.Begin();
+        Lab.Begin();
 
-        _lab.Send(first, hello.AsSpan(0, 100)).Should().Be(InspectionAnswer.More);
-        _lab.Send(first + 101, hello.AsSpan(101, 100)).Should().Be(InspectionAnswer.Held, "one octet is missing");
-        _lab.Send(first, hello.AsSpan(0, 100)).Should().Be(InspectionAnswer.More, "all of it was read");
-        _lab.Send(first + 50, hello.AsSpan(50, 10)).Should().Be(InspectionAnswer.More);
-        _lab.Send(first, hello.AsSpan(0, 300)).Should().Be(InspectionAnswer.More, "two thirds are new");
-        _lab.Send(first + 299, hello.AsSpan(299)).Should().Be(InspectionAnswer.Name);
+        Lab.Send(first, hello.AsSpan(0, 100)).Should().Be(InspectionAnswer.More);
+        Lab.Send(first + 101, hello.AsSpan(101, 100)).Should().Be(InspectionAnswer.Held, "one octet is missing");
+        Lab.Send(first, hello.AsSpan(0, 100)).Should().Be(InspectionAnswer.More, "all of it was read");
+        Lab.Send(first + 50, hello.AsSpan(50, 10)).Should().Be(InspectionAnswer.More);
+        Lab.Send(first, hello.AsSpan(0, 300)).Should().Be(InspectionAnswer.More, "two thirds are new");
+        Lab.Send(first + 299, hello.AsSpan(299)).Should().Be(InspectionAnswer.Name);
 
-        _lab.Result().Name.Should().Be("a.example");
+        Lab.Result().Name.Should().Be("a.example");
     }
 
     [KernelFact]
     public void Segments_without_payload_change_nothing()
     {
         byte[] hello = Hello.Real["curl"];
-        _lab.Begin();
+        Lab.Begin();
 
-        _lab.Send(InspectionLab.FirstByte, []).Should().Be(InspectionAnswer.More);
-        _lab.Send(InspectionLab.FirstByte + 7, [], 1).Should().Be(InspectionAnswer.More, "FIN");
-        _lab.Send(InspectionLab.FirstByte, hello).Should().Be(InspectionAnswer.Name);
-        _lab.Send(InspectionLab.FirstByte + (uint)hello.Length, []).Should().Be(InspectionAnswer.Name);
+        Lab.Send(InspectionLab.FirstByte, []).Should().Be(InspectionAnswer.More);
+        Lab.Send(InspectionLab.FirstByte + 7, [], 1).Should().Be(InspectionAnswer.More, "FIN");
+        Lab.Send(InspectionLab.FirstByte, hello).Should().Be(InspectionAnswer.Name);
+        Lab.Send(InspectionLab.FirstByte + (uint)hello.Length, []).Should().Be(InspectionAnswer.Name);
     }
 
     [KernelFact]
@@ -131,24 +131,22 @@ public sealed class HelloRefusalTests : IDisposable
     {
         byte[] bad = Made(Hello.ServerName("192.0.2.1"));
         byte[] good = Made(Hello.ServerName("a.example"));
-        _lab.Begin();
+        Lab.Begin();
 
-        _lab.Send(InspectionLab.FirstByte, bad).Should().Be(InspectionAnswer.Malformed);
-        _lab.Send(InspectionLab.FirstByte, bad.AsSpan(0, 40)).Should().Be(InspectionAnswer.Malformed, "TCP sends a part of it again");
-        _lab.Send(InspectionLab.FirstByte, good).Should().Be(InspectionAnswer.Malformed);
-        _lab.Send(InspectionLab.FirstByte + (uint)bad.Length, good).Should().Be(InspectionAnswer.Malformed);
+        Lab.Send(InspectionLab.FirstByte, bad).Should().Be(InspectionAnswer.Malformed);
+        Lab.Send(InspectionLab.FirstByte, bad.AsSpan(0, 40)).Should().Be(InspectionAnswer.Malformed, "TCP sends a part of it again");
+        Lab.Send(InspectionLab.FirstByte, good).Should().Be(InspectionAnswer.Malformed);
+        Lab.Send(InspectionLab.FirstByte + (uint)bad.Length, good).Should().Be(InspectionAnswer.Malformed);
     }
 
     [KernelFact]
     public void An_urgent_byte_which_receivers_take_out_is_malformed()
     {
         const byte UrgAck = 0x30;
-        _lab.Begin();
+        Lab.Begin();
 
-        _lab.Send(InspectionLab.FirstByte, Hello.Real["curl"], UrgAck).Should().Be(InspectionAnswer.Malformed);
+        Lab.Send(InspectionLab.FirstByte, Hello.Real["curl"], UrgAck).Should().Be(InspectionAnswer.Malformed);
     }
-
-    public void Dispose() => _lab.Dispose();
 
     private static byte[] Made(params byte[][] extensions) => Hello.Record(Hello.Message(extensions));
 

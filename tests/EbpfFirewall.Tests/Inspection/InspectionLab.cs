@@ -27,12 +27,18 @@ internal sealed class InspectionLab : IDisposable
         byte[] bytes = File.ReadAllBytes(RepositoryFiles.PathOf("bpf", "objects", "inspect.bpf.o"));
         BpfObjectSpec spec = BpfObjectSpec.Parse(bytes, "inspect.bpf.o");
         _offsets = spec.TypeInformation!.FindStruct("efw_inspection")!.Fields.ToDictionary(field => field.Name, field => field.OffsetBytes);
+        foreach (BpfProgramSpec other in spec.Programs.Values)
+        {
+            other.AutoLoad = other.Name == program;
+        }
+
         _object = BpfObject.Load(spec);
         _program = _object.Programs[program];
         _flows = _object.Maps["efw_flows"].MapMemory();
         if (goesOn)
         {
-            _object.Maps["efw_again"].UpdateDescriptor(BitConverter.GetBytes(0), _object.Programs["efw_trial_tls"].Handle);
+            uint slot = program == "efw_trial_tls" ? 0u : 1u;
+            _object.Maps["efw_again"].UpdateDescriptor(BitConverter.GetBytes(slot), _program.Handle);
         }
 
         Begin();

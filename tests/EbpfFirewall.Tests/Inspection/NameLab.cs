@@ -21,6 +21,11 @@ internal sealed class NameLab : IDisposable
     {
         BpfObjectSpec spec = BpfObjectSpec.Parse(File.ReadAllBytes(RepositoryFiles.PathOf("bpf", "objects", "inspect.bpf.o")), "inspect.bpf.o");
         spec.Maps["efw_policy"].MaxEntries = lines;
+        foreach (BpfProgramSpec other in spec.Programs.Values)
+        {
+            other.AutoLoad = other.Name == "efw_trial_name";
+        }
+
         _object = BpfObject.Load(spec);
         _program = _object.Programs["efw_trial_name"];
         _memory = _object.Maps["efw_policy"].MapMemory();

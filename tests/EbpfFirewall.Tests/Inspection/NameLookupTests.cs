@@ -7,28 +7,28 @@ using EbpfFirewall.TestKit;
 namespace EbpfFirewall.Tests.Inspection;
 
 /// <summary>The kernel's look-up of a name against Core's, which the DNS proxy asks.</summary>
-public sealed class NameLookupTests : IDisposable
+public sealed class NameLookupTests(InspectionFixture kernel) : IClassFixture<InspectionFixture>
 {
-    private readonly NameLab _lab = new();
+    private NameLab Lab => kernel.Names;
 
     [KernelFact]
     public void Every_form_of_rule_speaks_of_its_names_and_of_no_other()
     {
         CompiledPolicy policy = new FirewallPolicyBuilder()
             .Allow("tree.example").Allow("=only.example:443").Allow("*.below.example:80").Deny("=x.tree.example").Build().Compile();
-        TermLines terms = _lab.Put(policy);
+        TermLines terms = Lab.Put(policy);
 
         foreach (string name in (string[])["tree.example", "a.tree.example", "a.b.tree.example", "x.tree.example", "y.x.tree.example",
             "only.example", "a.only.example", "below.example", "a.below.example", "a.b.below.example", "example", "eviltree.example",
             "ree.example", "tree.example.evil", "tree", "e", "tree-example"])
         {
-            _lab.Ask(name).Should().Be(Expected(policy, terms, name), name);
+            Lab.Ask(name).Should().Be(Expected(policy, terms, name), name);
         }
 
-        _lab.Ask("eviltree.example").Should().Be(0, "a suffix begins at a label");
-        _lab.Ask("a.only.example").Should().Be(0);
-        _lab.Ask("below.example").Should().Be(0);
-        _lab.Ask("tree.example").Should().BePositive();
+        Lab.Ask("eviltree.example").Should().Be(0, "a suffix begins at a label");
+        Lab.Ask("a.only.example").Should().Be(0);
+        Lab.Ask("below.example").Should().Be(0);
+        Lab.Ask("tree.example").Should().BePositive();
     }
 
     [KernelFact]
@@ -42,13 +42,13 @@ public sealed class NameLookupTests : IDisposable
             CompiledPolicy policy = round % 2 == 0
                 ? new RandomPolicy(seed + round).Next().Compile()
                 : RandomNames(random, random.Next(1, 300));
-            TermLines terms = _lab.Put(policy);
+            TermLines terms = Lab.Put(policy);
             string[] known = [.. policy.Names.Select(name => name.Name), "x", "test"];
 
             for (int i = 0; i < 600; i++)
             {
                 string name = Vary(random, known[random.Next(known.Length)]);
-                int answer = _lab.Ask(name);
+                int answer = Lab.Ask(name);
                 if (answer != Expected(policy, terms, name))
                 {
                     answer.Should().Be(Expected(policy, terms, name), "{0} (seed {1}, round {2})", name, seed, round);
@@ -70,12 +70,12 @@ public sealed class NameLookupTests : IDisposable
             builder.Allow($"=n{i}.example");
         }
 
-        TermLines terms = _lab.Put(builder.Build().Compile());
+        TermLines terms = Lab.Put(builder.Build().Compile());
 
         for (int i = 0; i < 10_000; i++)
         {
-            _lab.Ask($"n{i}.example").Should().BePositive();
-            _lab.Ask($"m{i}.example").Should().Be(0);
+            Lab.Ask($"n{i}.example").Should().BePositive();
+            Lab.Ask($"m{i}.example").Should().Be(0);
         }
 
         terms.LineCount.Should().BePositive();
@@ -96,20 +96,20 @@ public sealed class NameLookupTests : IDisposable
     {
         string name = string.Join('.', Enumerable.Repeat(new string('x', 49), 6))[..length];
         name = name[^1] == '.' ? name[..^1] + "y" : name;
-        _lab.Put(new FirewallPolicyBuilder().Allow("=" + name).Build().Compile(), () => 7);
-        int found = _lab.Ask(name);
+        Lab.Put(new FirewallPolicyBuilder().Allow("=" + name).Build().Compile(), () => 7);
+        int found = Lab.Ask(name);
 
         for (int i = 0; i < length; i++)
         {
             // The same hash with other octets in the set: as if the name asked for had been chosen to collide.
             (uint line, int at) = (3u + (uint)((i + 8) / 64), (i + 8) % 64);
-            _lab.Line(line)[at] ^= 1;
-            _lab.Ask(name).Should().BeNegative("octet {0} differs", i);
-            _lab.Line(line)[at] ^= 1;
+            Lab.Line(line)[at] ^= 1;
+            Lab.Ask(name).Should().BeNegative("octet {0} differs", i);
+            Lab.Line(line)[at] ^= 1;
         }
 
         found.Should().BePositive();
-        _lab.Ask(name).Should().Be(found);
+        Lab.Ask(name).Should().Be(found);
     }
 
     [KernelFact]
@@ -136,8 +136,6 @@ public sealed class NameLookupTests : IDisposable
         names.LineCount.Should().Be(1 + 1 + 2);
         NameLines.Hash(3, "a.example"u8).Should().NotBe(NameLines.Hash(3, "b.example"u8)).And.NotBe(NameLines.Hash(4, "a.example"u8));
     }
-
-    public void Dispose() => _lab.Dispose();
 
     private static int Expected(CompiledPolicy policy, TermLines terms, string name) =>
         terms.Number(policy.DecideName(WireName.Of(name)).Class);
