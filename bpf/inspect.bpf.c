@@ -11,6 +11,7 @@
 
 /* struct efw_trial.flags */
 #define EFW_TRIAL_BEGIN 1 /* a SYN with sequence number `isn` goes before */
+#define EFW_TRIAL_ANEW 2  /* and it is the first one, whatever went before */
 
 /* Stands between the Ethernet header and the payload. */
 struct efw_trial {
@@ -50,7 +51,9 @@ efw_trial(struct __sk_buff *skb, struct efw_segment *segment)
 	s = bpf_map_lookup_elem(&efw_flows, &trial.flow);
 	if (!s)
 		return 0;
-	if (trial.flags & EFW_TRIAL_BEGIN)
+	if (trial.flags & EFW_TRIAL_ANEW)
+		s->begun = 0;
+	if (trial.flags & (EFW_TRIAL_BEGIN | EFW_TRIAL_ANEW))
 		efw_inspect_begin(s, trial.isn);
 	segment->seq = trial.seq;
 	segment->offset = EFW_ETHERNET_BYTES + sizeof(trial);
@@ -100,9 +103,8 @@ int efw_trial_name(struct __sk_buff *skb)
 	struct efw_inspection *s = efw_trial(skb, &segment);
 	const struct efw_header *header = efw_line(0);
 
-	if (!s || !header ||
-	    !efw_load_some(skb, segment.offset, s->name, segment.length,
-			   EFW_NAME_MAX))
+	if (!s || !header || segment.length > EFW_NAME_MAX ||
+	    !efw_load_some(skb, segment.offset, s->name, segment.length))
 		return -1;
 	s->name_length = segment.length;
 	return efw_name_class(s, (__u32)header->active);

@@ -72,12 +72,15 @@ struct efw_cursor {
 	__u32 window_end;
 };
 
-/* The longest suffix so far: where it starts, its line, and the labels seen. */
+/*
+ * The longest suffix so far: where it starts, and its line; the octets that were
+ * not looked at, and the labels that may still be asked for.
+ */
 struct efw_name_search {
 	__u32 start;
 	__s32 line;
+	__u32 left;
 	__u32 labels;
-	__u32 _reserved;
 };
 
 /*

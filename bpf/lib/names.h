@@ -103,18 +103,20 @@ static __always_inline int efw_name_class(struct efw_inspection *s,
 
 	if (!names || !length)
 		return EFW_BROKEN;
-	EFW_OPAQUE(length); /* else clang leaves one bound of the loop away */
 	hash = names->seed;
 	search->line = EFW_NOTHING;
 	search->start = 0;
 	search->labels = names->labels;
+	search->left = length;
 
-	for (__u32 i = 0; i < EFW_NAME_MAX && i < length; i++) {
-		__u64 at = length - 1 - i;
+	for (__u32 i = 0; i < EFW_NAME_MAX; i++) {
+		__u64 at;
 
 		EFW_FORGET();
-		EFW_OPAQUE(at);
-		at &= 255;
+		if (!search->left)
+			break;
+		search->left--;
+		at = search->left & 255;
 		hash = efw_name_hash(hash, s->name[at]);
 		if (at && s->name[(at - 1) & 255] != '.')
 			continue;

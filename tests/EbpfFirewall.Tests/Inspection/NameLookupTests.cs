@@ -123,17 +123,15 @@ public sealed class NameLookupTests(InspectionFixture kernel) : IClassFixture<In
     }
 
     [Fact]
-    public void Names_that_share_a_hash_get_another_seed()
+    public void A_set_takes_the_first_seed_that_finds_a_slot_for_every_name()
     {
         CompiledPolicy policy = new FirewallPolicyBuilder().Allow("a.example").Allow("b.example").Build().Compile();
-        TermLines terms = TermLines.Create(policy, [0, 1]);
-        ulong[] seeds = [3, 4];
         int asked = 0;
 
-        NameLines names = NameLines.Create(policy, terms, () => seeds[asked++]);
+        NameLines names = NameLines.Create(policy, TermLines.Create(policy, [0, 1]), () => (ulong)++asked);
 
-        asked.Should().Be(1, "the hashes differ");
-        names.LineCount.Should().Be(1 + 1 + 2);
+        asked.Should().Be(1);
+        names.LineCount.Should().Be(1 + 1 + 2, "the set, its slots, two names");
         NameLines.Hash(3, "a.example"u8).Should().NotBe(NameLines.Hash(3, "b.example"u8)).And.NotBe(NameLines.Hash(4, "a.example"u8));
     }
 
