@@ -1,168 +1,203 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * The backstop: every packet is judged again by the destination it really has.
- *   (1) parse, or deny
- *   (2) to the DNS proxy: only what was sent there, with its sender noted
- *   (3) the decision; nearly every packet ends here, without a helper call
- *   (4) loopback: by who would receive it
- *   (5) a flow whose grant has ended goes on, to where it was admitted
+ * Every packet of one attachment, whose number is baked in. Lets pass, without
+ * a helper call, what a rule, a name's lease or the mode plainly allows; hands
+ * the rest to judge.bpf.c. Small, for it is loaded with every attachment.
  */
-#include "lib/loopback.h"
-#include "lib/packet.h"
-#include "lib/process.h"
-#include "lib/redirect.h"
-#include "lib/report.h"
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 
-/* Who sends this packet, as well as it can be known here. */
-static __always_inline enum efw_attribution
-efw_sender(const struct efw_socket *socket, const struct efw_packet *packet,
-	   struct efw_process_key *process)
+#include "lib/calls.h"
+#include "lib/counters.h"
+
+/* Trees of more levels, and addresses farther from their place, are judged. */
+#define EFW_FAST_LEVELS4 3
+#define EFW_FAST_LEVELS6 4
+#define EFW_FAST_PROBES 2
+
+#define EFW_UDP_HEADER 8
+#define EFW_TCP_HEADER 20
+#define EFW_IPV4_PLAIN 0x45 /* version 4, no options */
+#define EFW_IP_FRAGMENT 0x3fff
+#define EFW_LOOPBACK_NET 127
+
+const volatile __u32 efw_number SEC(".rodata") = 0;
+
+/* upper, lower: the address in host order, IPv4 mapped. */
+struct efw_target {
+	__u64 upper;
+	__u64 lower;
+	__u32 port;
+	__u32 protocols;
+	int class; /* of the narrowest network */
+};
+
+/* 0 when there is anything uncommon about the packet. */
+static __always_inline int efw_plain_ports(const void *transport,
+					   const void *end, __u8 protocol,
+					   struct efw_target *target)
 {
-	if (packet->dest.protocol == EFW_IPPROTO_UDP &&
-	    efw_record_process(process))
-		return EFW_BY_CALLER;
-	if (!socket)
-		return EFW_BY_NOBODY;
-	if (socket->caller.tgid) {
-		*process = socket->caller;
-		return EFW_BY_SOCKET;
-	}
-	*process = socket->creator;
-	return EFW_BY_CREATOR;
+	const __u16 *ports = transport;
+
+	if (protocol == EFW_IPPROTO_TCP && transport + EFW_TCP_HEADER <= end)
+		target->protocols = EFW_PROTO_TCP;
+	else if (protocol == EFW_IPPROTO_UDP &&
+		 transport + EFW_UDP_HEADER <= end)
+		target->protocols = EFW_PROTO_UDP;
+	else
+		return 0;
+	target->port = bpf_ntohs(ports[1]);
+	return 1;
 }
 
-static __always_inline int efw_is_syn(const struct efw_packet *packet)
+static __always_inline int efw_plain4(const struct __sk_buff *skb,
+				      const struct efw_view *view,
+				      struct efw_target *target)
 {
-	return packet->dest.protocol == EFW_IPPROTO_TCP &&
-	       (packet->tcp_flags & EFW_TCP_SYN);
+	const void *end = (void *)(long)skb->data_end;
+	const struct iphdr *ip = (void *)(long)skb->data;
+	__u32 address;
+
+	if ((void *)(ip + 1) > end || *(__u8 *)ip != EFW_IPV4_PLAIN ||
+	    (ip->frag_off & bpf_htons(EFW_IP_FRAGMENT)))
+		return 0;
+	if (!efw_plain_ports(ip + 1, end, ip->protocol, target))
+		return 0;
+
+	address = bpf_ntohl(ip->daddr);
+	if (address >> 24 == EFW_LOOPBACK_NET)
+		return 0;
+	target->upper = 0;
+	target->lower = 0xffffULL << 32 | address;
+	target->class = efw_walk4(view->index4, view->shift4, address,
+				  EFW_FAST_LEVELS4);
+	return 1;
 }
 
-/* (2) */
-static __always_inline void efw_to_proxy(struct efw_socket *socket,
-					 const struct efw_packet *packet,
-					 struct efw_decision *decision)
+static __always_inline int efw_plain6(const struct __sk_buff *skb,
+				      const struct efw_view *view,
+				      struct efw_target *target)
 {
-	struct efw_process_key process = {};
-	enum efw_attribution attribution;
+	const void *end = (void *)(long)skb->data_end;
+	const struct ipv6hdr *ip = (void *)(long)skb->data;
+	const struct efw_image *image = view->image;
+	const __u32 *root;
 
-	decision->reason = EFW_REASON_NOT_REDIRECTED;
-	if (!socket || !socket->redirected)
-		return;
+	if ((void *)(ip + 1) > end || ip->version != 6)
+		return 0;
+	if (!efw_plain_ports(ip + 1, end, ip->nexthdr, target))
+		return 0;
 
-	/* TCP is noted once, at its first packet. */
-	if (packet->dest.protocol == EFW_IPPROTO_TCP && !efw_is_syn(packet) &&
-	    efw_endpoint_equal(&socket->client, &packet->source)) {
-		decision->verdict = EFW_ALLOW;
-		decision->reason = EFW_REASON_DNS_REDIRECT;
-		return;
+	target->upper = (__u64)bpf_ntohl(ip->daddr.s6_addr32[0]) << 32 |
+			bpf_ntohl(ip->daddr.s6_addr32[1]);
+	target->lower = (__u64)bpf_ntohl(ip->daddr.s6_addr32[2]) << 32 |
+			bpf_ntohl(ip->daddr.s6_addr32[3]);
+	if (!target->upper) /* loopback and mapped addresses among them */
+		return 0;
+	target->class = 0;
+	if (image->slots6 && target->upper >= image->base6) {
+		root = efw_slot6(image, target->upper);
+		if (!root)
+			return 0;
+		target->class = efw_walk6(*root, target->upper,
+					  EFW_FAST_LEVELS6);
 	}
-
-	attribution = efw_sender(socket, packet, &process);
-	decision->reason = EFW_REASON_TABLE_FULL;
-	if (efw_note_redirect(socket, &packet->source, &process, attribution)) {
-		decision->verdict = EFW_ALLOW;
-		decision->reason = EFW_REASON_DNS_REDIRECT;
-	}
+	return 1;
 }
 
-/* (4) */
-static __always_inline void efw_to_loopback(struct __sk_buff *skb,
-					    const struct efw_packet *packet,
-					    struct efw_decision *decision)
+/* Whether the first term of a class allows; then its rule. */
+static __always_inline int efw_plainly_allowed(const struct efw_view *view,
+					       const struct efw_target *target,
+					       __u32 class, __s32 *rule)
 {
-	switch (efw_find_peer(skb, &packet->dest, &packet->source)) {
-	case EFW_PEER_NONE:
-	case EFW_PEER_OWN:
-		decision->verdict = EFW_ALLOW;
-		decision->reason = EFW_REASON_OWN_LOOPBACK;
-		return;
-	default:
-		return;
-	}
+	const struct efw_term *term = efw_term_at(view->image->terms, class);
+
+	if (!term || term->verdict != EFW_TERM_ALLOW ||
+	    !efw_term_matches(term, target->port, target->protocols))
+		return 0;
+	*rule = term->rule;
+	return 1;
 }
 
-/* (4) and (5). Returns 1 when the flow goes on as it was admitted. */
-static __always_inline int
-efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
-	    struct efw_socket *socket, const struct efw_packet *packet,
-	    int loopback, struct efw_decision *decision)
+/* The class that the only live lease on a line lends; 0: none does. */
+static __always_inline __u32 efw_only_lease(__u32 line)
 {
-	int admitted = socket &&
-		       efw_endpoint_equal(&socket->admitted, &packet->dest);
+	const volatile struct efw_learned *learned = efw_line(line);
+	__u64 lease;
 
-	if (loopback) {
-		/* An established connection keeps the peer it was admitted to. */
-		if (admitted && packet->dest.protocol == EFW_IPPROTO_TCP &&
-		    !efw_is_syn(packet))
-			return 1;
-		efw_to_loopback(skb, packet, decision);
-		if (socket && decision->verdict == EFW_ALLOW &&
-		    !efw_is_syn(packet))
-			efw_admit(socket, &packet->dest, view);
-	} else if (admitted &&
-		   decision->reason == EFW_REASON_NOT_IN_ALLOW_LIST &&
-		   efw_still_admitted(view, socket, &packet->dest)) {
-		return 1;
-	}
-	if (decision->observing && admitted)
-		return 1; /* told at connect */
-	if (decision->verdict != EFW_ALLOW && efw_is_syn(packet) &&
-	    (packet->tcp_flags & EFW_TCP_ACK))
-		decision->reason = EFW_REASON_INBOUND;
-	return 0;
+	if (!learned || learned->lease[1])
+		return 0;
+	lease = learned->lease[0];
+	return EFW_LEASE_DEADLINE(lease) > bpf_jiffies64()
+		       ? EFW_LEASE_CLASS(lease)
+		       : 0;
 }
 
-static __always_inline struct efw_socket *efw_socket_of(struct __sk_buff *skb)
+/* The reason to let pass what no network rule names. */
+static __always_inline enum efw_reason
+efw_pass_learned(const struct efw_view *view, const struct efw_target *target,
+		 __s32 *rule)
 {
-	struct bpf_sock *sk = skb->sk;
+	const struct efw_learned_set *set = efw_learned_set(view);
+	__u32 lent;
+	int line;
 
-	sk = sk ? bpf_sk_fullsock(sk) : 0;
-	return sk ? bpf_sk_storage_get(&efw_sockets, sk, 0, 0) : 0;
+	line = efw_probe_learned(set->first, set->mask, set->seed,
+				 target->upper, target->lower,
+				 EFW_FAST_PROBES);
+	if (line == EFW_NOTHING)
+		return view->image->list_mode == EFW_MODE_DENY_LIST
+			       ? EFW_REASON_NOT_IN_DENY_LIST
+			       : EFW_REASON_NONE;
+	lent = line < 0 ? 0 : efw_only_lease(line);
+	return lent && efw_plainly_allowed(view, target, lent, rule)
+		       ? EFW_REASON_ALLOWED_BY_NAME
+		       : EFW_REASON_NONE;
+}
+
+/* The reason to let a packet pass; none: it must be judged. */
+static __always_inline enum efw_reason
+efw_pass(const struct __sk_buff *skb, const struct efw_view *view, __s32 *rule)
+{
+	struct efw_target target;
+	int plain;
+
+	if (skb->protocol == bpf_htons(ETH_P_IP))
+		plain = efw_plain4(skb, view, &target);
+	else if (skb->protocol == bpf_htons(ETH_P_IPV6))
+		plain = efw_plain6(skb, view, &target);
+	else
+		return EFW_REASON_NONE;
+	if (!plain || target.class < 0 ||
+	    view->image->list_mode == EFW_MODE_BLOCK_ALL)
+		return EFW_REASON_NONE;
+
+	if (!target.class)
+		return efw_pass_learned(view, &target, rule);
+	return efw_plainly_allowed(view, &target, target.class, rule)
+		       ? EFW_REASON_ALLOWED_BY_RULE
+		       : EFW_REASON_NONE;
 }
 
 SEC("cgroup_skb/egress")
 int efw_egress(struct __sk_buff *skb)
 {
-	struct efw_process_key process = {};
-	enum efw_attribution attribution;
-	struct efw_socket *socket = 0;
-	struct efw_packet packet = {};
-	struct efw_decision decision;
+	enum efw_reason reason;
 	struct efw_view view;
-	int loopback;
+	__s32 rule = -1;
 
-	if (!efw_begin(&view, &decision))
-		goto report;
-	decision.reason = efw_parse(skb, &packet);
-	if (decision.reason != EFW_REASON_NONE)
-		goto report;
-
-	if (efw_is_dns_proxy(&packet.dest)) {
-		socket = efw_socket_of(skb);
-		efw_to_proxy(socket, &packet, &decision);
-	} else {
-		loopback = efw_decide(&view, &packet.dest, &decision);
-		if (decision.verdict != EFW_ALLOW) {
-			socket = efw_socket_of(skb);
-			if (efw_goes_on(skb, &view, socket, &packet, loopback,
-					&decision)) {
-				decision.verdict = EFW_ALLOW;
-				decision.reason = EFW_REASON_ADMITTED_FLOW;
-			}
+	if (efw_look(&view, efw_number)) {
+		reason = efw_pass(skb, &view, &rule);
+		if (reason != EFW_REASON_NONE) {
+			efw_count_packet(&view, rule, reason, skb->len);
+			return EFW_CG_ALLOW;
 		}
 	}
 
-	if (decision.verdict == EFW_ALLOW) {
-		efw_count_packet(&decision, skb->len);
-		return EFW_CG_ALLOW;
-	}
-
-report:
-	efw_count_packet(&decision, skb->len);
-	if (!socket)
-		socket = efw_socket_of(skb);
-	attribution = efw_sender(socket, &packet, &process);
-	efw_report(&process, attribution, EFW_STAGE_PACKET, &packet.dest,
-		   &decision);
-	return efw_enforce(&decision);
+	skb->cb[EFW_CB_NUMBER] = efw_number;
+	bpf_tail_call(skb, &efw_calls, EFW_CALL_JUDGE);
+	return EFW_CG_DENY;
 }
+
+char efw_license[] SEC("license") = "Dual MIT/GPL";

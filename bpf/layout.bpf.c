@@ -10,10 +10,10 @@
 #include "include/efw_names.h"
 
 struct efw_layout {
-	struct efw_config config;
 	struct efw_line line;
 	struct efw_header header;
-	struct efw_revision revision;
+	struct efw_learned_set learned_set;
+	struct efw_image image;
 	struct efw_node4 node4;
 	struct efw_node6 node6;
 	struct efw_leaf4 leaf4;
@@ -24,6 +24,12 @@ struct efw_layout {
 	struct efw_process process;
 	struct efw_endpoint endpoint;
 	struct efw_socket socket;
+	struct efw_self self;
+	struct efw_interface interface;
+	struct efw_flow_key flow_key;
+	struct efw_flow flow;
+	struct efw_quota quota;
+	struct efw_redirect_key redirect_key;
 	struct efw_redirect redirect;
 	struct efw_event event;
 	struct efw_report_key report_key;

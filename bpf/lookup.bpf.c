@@ -25,7 +25,7 @@ int efw_look_up(struct __sk_buff *skb)
 {
 	struct efw_view view;
 
-	if (!efw_look(&view))
+	if (!efw_look(&view, 1))
 		return 1;
 
 	for (__u32 i = 0; i < EFW_PROBES_PER_PACKET; i++) {
@@ -35,8 +35,8 @@ int efw_look_up(struct __sk_buff *skb)
 
 		if ((void *)(probe + 1) > (void *)(long)skb->data_end)
 			break;
-		probe->class = efw_network_class(view.revision, &probe->addr);
-		probe->learned = efw_learned_line(view.revision, &probe->addr);
+		probe->class = efw_network_class(&view, &probe->addr);
+		probe->learned = efw_learned_line(&view, &probe->addr);
 	}
 	return 0;
 }

@@ -34,10 +34,11 @@ int efw_sock_create(struct bpf_sock *ctx)
 	struct efw_socket *socket;
 	struct efw_view view;
 
-	if (!efw_begin(&view, &decision))
+	if (!efw_begin(&view, efw_own_number(), &decision))
 		key.reason = EFW_REASON_NO_POLICY;
 	key.generation = decision.generation;
-	if (!efw_record_process(&process)) {
+	key.attachment = view.id;
+	if (!efw_record_process(&view, &process)) {
 		key.reason = EFW_REASON_TABLE_FULL;
 		goto deny;
 	}
@@ -48,11 +49,12 @@ int efw_sock_create(struct bpf_sock *ctx)
 	socket = bpf_sk_storage_get(&efw_sockets, ctx, 0,
 				    BPF_SK_STORAGE_GET_F_CREATE);
 	if (!socket) {
-		efw_count(EFW_COUNT_SOCKETS_FULL);
+		efw_count(&view, EFW_COUNT_SOCKETS_FULL);
 		key.reason = EFW_REASON_TABLE_FULL;
 		goto deny;
 	}
 	socket->creator = process;
+	socket->attachment = view.id;
 	return EFW_CG_ALLOW;
 
 deny:
@@ -60,8 +62,8 @@ deny:
 	key.family = ctx->family;
 	key.type = ctx->type;
 	key.dest.protocol = ctx->protocol;
-	efw_count(EFW_COUNT_DENIED);
-	efw_tell(&key);
+	efw_count(&view, EFW_COUNT_DENIED);
+	efw_tell(&view, &key);
 	return efw_enforce(&decision);
 }
 
@@ -72,12 +74,13 @@ int efw_sock_release(struct bpf_sock *ctx)
 	struct efw_socket *socket =
 		bpf_sk_storage_get(&efw_sockets, ctx, 0, 0);
 	struct efw_redirect *redirect;
-	struct efw_endpoint client;
+	struct efw_redirect_key key;
 
 	if (!socket || !socket->client.port)
 		return EFW_CG_ALLOW;
-	client = socket->client;
-	redirect = bpf_map_lookup_elem(&efw_redirects, &client);
+	key.client = socket->client;
+	key.attachment = socket->attachment;
+	redirect = bpf_map_lookup_elem(&efw_redirects, &key);
 	if (redirect)
 		redirect->closed_ns = bpf_ktime_get_boot_ns();
 	return EFW_CG_ALLOW;

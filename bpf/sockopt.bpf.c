@@ -27,13 +27,13 @@ int efw_setsockopt(struct bpf_sockopt *ctx)
 	    !ctx->sk || ctx->sk->type != EFW_SOCK_DGRAM)
 		return EFW_CG_ALLOW;
 
-	if (efw_begin(&view, &decision)) {
-		if (efw_list_mode(&view) != EFW_MODE_DENY_LIST)
+	if (efw_begin(&view, efw_own_number(), &decision)) {
+		if (view.image->list_mode != EFW_MODE_DENY_LIST)
 			return EFW_CG_ALLOW;
 		decision.reason = EFW_REASON_SOCKET_OPTION;
 	}
-	efw_record_process(&process);
-	efw_report(&process, EFW_BY_CALLER, EFW_STAGE_SOCKET, &nowhere,
+	efw_record_process(&view, &process);
+	efw_report(&view, &process, EFW_BY_CALLER, EFW_STAGE_SOCKET, &nowhere,
 		   &decision);
 	return efw_enforce(&decision);
 }

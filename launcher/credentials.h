@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who the program is, and that it has no privilege left, nor a way to any. */
+/* Who the program is, and that no privilege is left but those asked for, nor a
+ * way to any. */
 #ifndef EFW_CREDENTIALS_H
 #define EFW_CREDENTIALS_H
 
@@ -24,7 +25,39 @@ static int credentials_bounding_ends(u32 stage, int capability)
 	return set == -EINVAL && capability > 0 ? 1 : (must(stage, set), 0);
 }
 
-static void credentials_lock(void)
+static int credentials_kept(const struct options *options, int capability)
+{
+	return (int)(options->capabilities >> capability & 1);
+}
+
+static void credentials_set(u32 stage, const struct cap_data sets[2])
+{
+	struct cap_header header = {LINUX_CAPABILITY_VERSION_3, 0};
+
+	must(stage, SYS(capset, &header, sets));
+}
+
+/* Only ambient ones pass an exec where uid 0 counts for nothing, and they must
+ * be raised before that is locked. */
+static void credentials_keep(const struct options *options)
+{
+	struct cap_header header = {LINUX_CAPABILITY_VERSION_3, 0};
+	struct cap_data sets[2];
+
+	if (!options->capabilities)
+		return;
+	must(EFW_STAGE_KEEP_CAPABILITIES, SYS(capget, &header, sets));
+	for (int i = 0; i < 2; i++)
+		sets[i].inheritable = (u32)(options->capabilities >> 32 * i);
+	credentials_set(EFW_STAGE_KEEP_CAPABILITIES, sets);
+	for (int i = 0; i < CREDENTIALS_MAX_CAPABILITIES; i++)
+		if (credentials_kept(options, i))
+			must(EFW_STAGE_KEEP_CAPABILITIES,
+			     sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE,
+				       (unsigned long)i));
+}
+
+static void credentials_lock(const struct options *options)
 {
 	unsigned long bits;
 
@@ -38,11 +71,15 @@ static void credentials_lock(void)
 		       0));
 	for (int i = 0; i < CREDENTIALS_MAX_CAPABILITIES &&
 			!credentials_bounding_ends(EFW_STAGE_BOUNDING_SET, i);
-	     i++)
+	     i++) {
+		if (credentials_kept(options, i))
+			continue;
 		must(EFW_STAGE_BOUNDING_SET,
 		     sys_prctl(PR_CAPBSET_DROP, (unsigned long)i, 0));
-	must(EFW_STAGE_AMBIENT_SET,
-	     sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0));
+		must(EFW_STAGE_AMBIENT_SET,
+		     sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER,
+			       (unsigned long)i));
+	}
 }
 
 /* Groups and gid first: after the uid is gone so is the right to change them.
@@ -60,12 +97,16 @@ static void credentials_become(const struct options *options)
 	     SYS(setresuid, options->uid, options->uid, options->uid));
 }
 
-static void credentials_drop(void)
+static void credentials_drop(const struct options *options)
 {
-	struct cap_header header = {LINUX_CAPABILITY_VERSION_3, 0};
-	struct cap_data none[2] = {{0}};
+	struct cap_data sets[2];
 
-	must(EFW_STAGE_CAPABILITIES, SYS(capset, &header, none));
+	for (int i = 0; i < 2; i++) {
+		u32 kept = (u32)(options->capabilities >> 32 * i);
+
+		sets[i] = (struct cap_data){kept, kept, kept};
+	}
+	credentials_set(EFW_STAGE_CAPABILITIES, sets);
 }
 
 static void credentials_expect(int condition)
@@ -93,7 +134,6 @@ static void credentials_verify(const struct options *options)
 {
 	struct cap_header header = {LINUX_CAPABILITY_VERSION_3, 0};
 	struct cap_data held[2];
-	u32 any = 0;
 
 	credentials_verify_ids(options);
 	credentials_expect(sys_prctl(PR_GET_NO_NEW_PRIVS, 0, 0) == 1);
@@ -101,19 +141,25 @@ static void credentials_verify(const struct options *options)
 			    (CREDENTIALS_SECUREBITS | SECBIT_KEEP_CAPS)) ==
 			   CREDENTIALS_SECUREBITS);
 	must(EFW_STAGE_CREDENTIALS_VERIFY, SYS(capget, &header, held));
-	for (int i = 0; i < 2; i++)
-		any |= held[i].effective | held[i].permitted |
-		       held[i].inheritable;
-	credentials_expect(!any);
+	for (int i = 0; i < 2; i++) {
+		u32 kept = (u32)(options->capabilities >> 32 * i);
+
+		credentials_expect(held[i].effective == kept &&
+				   held[i].permitted == kept &&
+				   held[i].inheritable == kept);
+	}
 	for (int i = 0;
 	     i < CREDENTIALS_MAX_CAPABILITIES &&
 	     !credentials_bounding_ends(EFW_STAGE_CREDENTIALS_VERIFY, i);
 	     i++) {
 		unsigned long number = (unsigned long)i;
+		int kept = credentials_kept(options, i);
 
-		credentials_expect(!sys_prctl(PR_CAPBSET_READ, number, 0));
-		credentials_expect(!sys_prctl(PR_CAP_AMBIENT,
-					      PR_CAP_AMBIENT_IS_SET, number));
+		credentials_expect(sys_prctl(PR_CAPBSET_READ, number, 0) ==
+				   kept);
+		credentials_expect(sys_prctl(PR_CAP_AMBIENT,
+					     PR_CAP_AMBIENT_IS_SET,
+					     number) == kept);
 	}
 }
 

@@ -23,8 +23,11 @@ enum {
 	ENOTDIR = 20,
 	EISDIR = 21,
 	EINVAL = 22,
+	ENOSPC = 28,
+	ENOSYS = 38,
 	ELOOP = 40,
 	EPROTO = 71,
+	EPROTONOSUPPORT = 93,
 	EAFNOSUPPORT = 97,
 };
 
@@ -47,12 +50,42 @@ enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000 };
 
 enum { F_GETFL = 3 };
 
-enum { SOL_SOCKET = 1, SO_DOMAIN = 39, AF_UNIX = 1 };
+enum { SOL_SOCKET = 1, SO_DOMAIN = 39 };
+
+enum {
+	AF_UNIX = 1,
+	AF_INET = 2,
+	AF_INET6 = 10,
+	AF_NETLINK = 16,
+	AF_PACKET = 17,
+	AF_XDP = 44,
+};
+
+/* The other bits of a socket's type are flags. */
+enum { SOCK_RAW = 3, SOCK_PACKET = 10, SOCK_TYPE_MASK = 0xf };
+
+enum { NETLINK_ROUTE = 0 };
 
 enum { PROT_READ = 1, PROT_WRITE = 2 };
 enum { MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MREMAP_MAYMOVE = 1 };
 
-enum { CLONE_NEWNS = 0x00020000 };
+enum {
+	CLONE_NEWTIME = 0x00000080, /* of unshare(2) only */
+	CLONE_NEWNS = 0x00020000,
+	CLONE_NEWCGROUP = 0x02000000,
+	CLONE_NEWUTS = 0x04000000,
+	CLONE_NEWIPC = 0x08000000,
+	CLONE_NEWUSER = 0x10000000,
+	CLONE_NEWPID = 0x20000000,
+	CLONE_NEWNET = 0x40000000,
+};
+
+enum {
+	TIOCSTI = 0x5412,
+	TIOCLINUX = 0x541c,
+	TUNSETIFF = 0x400454ca,
+	VHOST_VSOCK_SET_GUEST_CID = 0x4008af60,
+};
 
 enum {
 	MS_RDONLY = 1,
@@ -139,7 +172,8 @@ enum {
 	PR_GET_NO_NEW_PRIVS = 39,
 	PR_CAP_AMBIENT = 47,
 	PR_CAP_AMBIENT_IS_SET = 1,
-	PR_CAP_AMBIENT_CLEAR_ALL = 4,
+	PR_CAP_AMBIENT_RAISE = 2,
+	PR_CAP_AMBIENT_LOWER = 3,
 };
 
 /* Each is followed by its lock, one bit higher. */
@@ -152,6 +186,17 @@ enum {
 
 #define LINUX_CAPABILITY_VERSION_3 0x20080522
 
+enum {
+	CAP_DAC_READ_SEARCH = 2,
+	CAP_KILL = 5,
+	CAP_NET_ADMIN = 12,
+	CAP_NET_RAW = 13,
+	CAP_SYS_PTRACE = 19,
+	CAP_SYS_ADMIN = 21,
+	CAP_PERFMON = 38,
+	CAP_BPF = 39,
+};
+
 struct cap_header {
 	u32 version;
 	int pid;
@@ -160,6 +205,65 @@ struct cap_header {
 struct cap_data {
 	u32 effective, permitted, inheritable;
 };
+
+enum { SECCOMP_SET_MODE_FILTER = 1, SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4 };
+
+#define SECCOMP_RET_KILL_PROCESS 0x80000000u
+#define SECCOMP_RET_ERRNO	 0x00050000u
+#define SECCOMP_RET_ALLOW	 0x7fff0000u
+
+#define AUDIT_ARCH_X86_64  0xc000003eu
+#define AUDIT_ARCH_AARCH64 0xc00000b7u
+
+struct seccomp_data {
+	int nr;
+	u32 arch;
+	u64 instruction_pointer;
+	u64 args[6];
+};
+
+/* Classic BPF, as far as the filter has use for it. */
+enum {
+	OP_LOAD_WORD = 0x20, /* BPF_LD | BPF_W | BPF_ABS */
+	OP_AND = 0x54,	     /* BPF_ALU | BPF_AND | BPF_K */
+	OP_IF_EQUAL = 0x15,  /* BPF_JMP | BPF_JEQ | BPF_K */
+	OP_IF_ABOVE = 0x25,  /* BPF_JMP | BPF_JGT | BPF_K */
+	OP_IF_FROM = 0x35,   /* BPF_JMP | BPF_JGE | BPF_K */
+	OP_IF_BITS = 0x45,   /* BPF_JMP | BPF_JSET | BPF_K */
+	OP_RETURN = 0x06,    /* BPF_RET | BPF_K */
+};
+
+struct sock_filter {
+	u16 code;
+	u8 jt, jf;
+	u32 k;
+};
+
+struct sock_fprog {
+	u16 len;
+	struct sock_filter *filter;
+};
+
+enum { LANDLOCK_CREATE_RULESET_VERSION = 1, LANDLOCK_RULE_PATH_BENEATH = 1 };
+
+#define LANDLOCK_ACCESS_FS_REFER (1ull << 13)
+
+enum {
+	LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET = 1,
+	LANDLOCK_SCOPE_SIGNAL = 2,
+};
+
+/* Older kernels take the front of it only. */
+struct landlock_ruleset_attr {
+	u64 handled_access_fs;
+	u64 handled_access_net;
+	u64 scoped;
+};
+
+struct landlock_path_beneath_attr {
+	u64 allowed_access;
+	int parent_fd;
+} __attribute__((packed));
 
 enum { SIGKILL = 9, SIGSTOP = 19, NSIG = 64, SIG_SETMASK = 2 };
 
@@ -175,6 +279,10 @@ _Static_assert(sizeof(long) == 8, "64-bit only");
 _Static_assert(sizeof(struct statfs) == 120, "struct statfs of the kernel");
 _Static_assert(sizeof(struct statx) == 256, "struct statx of the kernel");
 _Static_assert(offsetof(struct linux_dirent64, d_name) == 19, "d_name");
+_Static_assert(sizeof(struct seccomp_data) == 64, "seccomp(2)");
+_Static_assert(sizeof(struct sock_filter) == 8, "seccomp(2)");
+_Static_assert(sizeof(struct sock_fprog) == 16, "seccomp(2)");
+_Static_assert(sizeof(struct landlock_path_beneath_attr) == 12, "landlock(7)");
 _Static_assert(sizeof(struct kernel_sigaction) == 32, "rt_sigaction(2)");
 
 #endif

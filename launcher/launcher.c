@@ -12,12 +12,15 @@
 #include "mounts.h"
 #include "credentials.h"
 #include "process.h"
+#include "scope.h"
+#include "filter.h"
 #include "program.h"
 
 static _Noreturn void launch(char **argv, char **envp)
 {
 	struct options options = {0};
 	struct cgroup cgroup;
+	u32 gaps;
 	int valid = options_parse(argv, &options);
 
 	/* No process of the same uid may look into this one; the exec undoes
@@ -37,19 +40,22 @@ static _Noreturn void launch(char **argv, char **envp)
 	cgroup_join(&cgroup); /* from here on the firewall sees us */
 	mounts_restrict(&cgroup);
 
-	credentials_lock();
+	credentials_keep(&options);
+	credentials_lock(&options);
 	credentials_become(&options);
 	process_reenter_directory();
-	credentials_drop();
+	credentials_drop(&options);
 	credentials_verify(&options);
 
 	/* A change of ids clears the death signal, so it comes after. */
 	process_die_with_parent(options.parent);
 	process_reset_signals();
 
-	/* A system call filter belongs exactly here: it needs no_new_privs, and
-	 * would deny what the steps above do. */
+	/* Both need no_new_privs, and the filter denies much of the above. */
+	gaps = scope_enter(&options);
+	filter_install(&options, gaps);
 
+	must(EFW_STAGE_STATUS, status_report(EFW_STAGE_CONFINED, gaps));
 	program_execute(options.command, envp);
 }
 

@@ -4,7 +4,9 @@
  *
  * Command line (options in any order, each at most once, then "--"):
  *   efw-launcher --status=PATH --parent=PID --cgroup=DIR
- *                [--uid=N --gid=N --groups=A,B,C] -- PROGRAM [ARG...]
+ *                [--uid=N --gid=N --groups=A,B,C]
+ *                [--capabilities=A,B,C] [--allow=WORD,WORD]
+ *                -- PROGRAM [ARG...]
  *
  *   PATH    of a pipe, /proc/<pid>/fd/<n>. The starter keeps <n> open until it
  *           has read the first byte, then closes its writing end.
@@ -14,16 +16,28 @@
  *   N       decimal, below 4294967295. Without --uid, --gid and --groups (all
  *           three or none) the ids stay as they are. "--groups=" means none.
  *           At most EFW_LAUNCHER_MAX_GROUPS.
+ *   --capabilities  numbers of those that PROGRAM keeps, in all sets. Without
+ *           it: none. The starter must hold them.
+ *   --allow what PROGRAM may do although it is a way out. Without it: nothing.
+ *           io_uring       rings, which make sockets unseen by the filter
+ *           namespaces     new and other namespaces, and mounts in them
+ *           processes      to trace and signal processes outside
+ *           abstract_unix  to connect to abstract unix sockets bound outside
+ *           A capability brings what it is for: SYS_ADMIN namespaces, say.
  *   PROGRAM found as execvp(3) does: as it is if it has a slash, else in PATH,
  *           else in /bin:/usr/bin. No shell fallback. ARGs and the environment
  *           pass untouched.
  *
  * On the pipe, in native byte order:
  *   'o'                        it is open (one byte)
+ *   then struct efw_launcher_report, with the stage CONFINED and the EFW_GAP_
+ *                              bits as its value: every step before the exec
+ *                              is done
  *   then end of file           PROGRAM runs; or the launcher was killed, which
  *                              its wait status tells
- *   or struct efw_launcher_failure and end of file
- *                              it does not run, and nothing of it ever did
+ *   A failure is a report of its stage with the errno as its value, in place of
+ *   CONFINED or behind it, and end of file: PROGRAM does not run, and nothing
+ *   of it ever did. End of file without CONFINED: the launcher was killed.
  * A launcher that cannot open the pipe says so on stderr and exits with 125.
  *
  * Exit status after a failure: 127 PROGRAM not found, 126 found but not
@@ -41,6 +55,15 @@
 #define EFW_EXIT_FAILED		125
 #define EFW_EXIT_NOT_EXECUTABLE 126
 #define EFW_EXIT_NOT_FOUND	127
+
+/* What this kernel cannot enforce, though the command line did not allow it:
+ *   TRACE     processes outside, of the same user, can be traced: /proc/PID/mem
+ *   SIGNAL    and be sent signals
+ *   ABSTRACT  Landlock keeps nobody from abstract unix sockets bound outside
+ */
+#define EFW_GAP_TRACE	 1
+#define EFW_GAP_SIGNAL	 2
+#define EFW_GAP_ABSTRACT 4
 
 /* In the order in which they happen. A number never changes its meaning, and a
  * retired one is not used again; the gaps are for what comes later.
@@ -62,6 +85,7 @@
  * MOUNT_COVER        covering a mount
  * MOUNT_VERIFY       some mount was left to do after many passes, or DIR is
  *                    still there to be written
+ * KEEP_CAPABILITIES  raising those of --capabilities; the starter lacks one
  * NO_NEW_PRIVS … UID the step of that name
  * WORKING_DIRECTORY  it is deleted, or its path does not lead to it
  * CAPABILITIES       emptying the capability sets
@@ -69,6 +93,11 @@
  * DEATH_SIGNAL       asking to die with the starter
  * ORPHANED           the starter died meanwhile
  * SIGNALS            resetting their dispositions and mask
+ * SCOPE              entering a Landlock domain
+ * FILTER_ASSEMBLY    the system call filter has an impossible jump
+ * FILTER             the kernel refused it
+ * FILTER_VERIFY      it is there and does not answer
+ * CONFINED           no failure: see above
  * NOT_FOUND          no such PROGRAM
  * NOT_EXECUTABLE     PROGRAM is there, and execve(2) refused it
  */
@@ -92,6 +121,7 @@ enum efw_launcher_stage {
 	EFW_STAGE_MOUNT_COVER = 36,
 	EFW_STAGE_MOUNT_VERIFY = 37,
 
+	EFW_STAGE_KEEP_CAPABILITIES = 39,
 	EFW_STAGE_NO_NEW_PRIVS = 40,
 	EFW_STAGE_SECUREBITS = 41,
 	EFW_STAGE_BOUNDING_SET = 42,
@@ -107,17 +137,21 @@ enum efw_launcher_stage {
 	EFW_STAGE_ORPHANED = 51,
 	EFW_STAGE_SIGNALS = 52,
 
-	/* 60-69: system call filter */
+	EFW_STAGE_SCOPE = 60,
+	EFW_STAGE_FILTER_ASSEMBLY = 61,
+	EFW_STAGE_FILTER = 62,
+	EFW_STAGE_FILTER_VERIFY = 63,
+	EFW_STAGE_CONFINED = 69,
 
 	EFW_STAGE_NOT_FOUND = 70,
 	EFW_STAGE_NOT_EXECUTABLE = 71,
 };
 
-struct efw_launcher_failure {
+struct efw_launcher_report {
 	unsigned int stage; /* enum efw_launcher_stage */
-	unsigned int error; /* errno(3) */
+	unsigned int value; /* errno(3), or EFW_GAP_ bits */
 };
-_Static_assert(sizeof(struct efw_launcher_failure) == 8,
+_Static_assert(sizeof(struct efw_launcher_report) == 8,
 	       "one write of 8 bytes, atomic on a pipe");
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef EFW_OPTIONS_H
 #define EFW_OPTIONS_H
 
+#include "allow.h"
 #include "launcher_abi.h"
 #include "text.h"
 
@@ -13,6 +14,8 @@ struct options {
 	u32 uid, gid;
 	const u32 *groups; /* NULL: keep all ids */
 	u32 group_count;
+	u64 capabilities; /* those that are kept, a bit each */
+	u32 allow;
 	char **command; /* NULL-terminated */
 };
 
@@ -40,6 +43,22 @@ static int options_groups(char *text, struct options *out)
 	return 0;
 }
 
+/* Numbers, not names: the starter knows those. */
+static int options_capabilities(char *text, struct options *out)
+{
+	for (;;) {
+		u32 number;
+
+		if (!text_number(&text, &number) || number >= 64)
+			return 0;
+		out->capabilities |= 1ull << number;
+		if (!*text)
+			return 1;
+		if (*text++ != ',')
+			return 0;
+	}
+}
+
 enum {
 	OPTION_STATUS = 1,
 	OPTION_PARENT = 2,
@@ -47,6 +66,8 @@ enum {
 	OPTION_UID = 8,
 	OPTION_GID = 16,
 	OPTION_GROUPS = 32,
+	OPTION_CAPABILITIES = 64,
+	OPTION_ALLOW = 128,
 
 	OPTIONS_REQUIRED = OPTION_STATUS | OPTION_PARENT | OPTION_CGROUP,
 	OPTIONS_IDENTITY = OPTION_UID | OPTION_GID | OPTION_GROUPS,
@@ -73,6 +94,11 @@ static int options_one(char *arg, struct options *out)
 		return options_number(value, &out->gid) ? OPTION_GID : 0;
 	if ((value = text_after(arg, "--groups=")))
 		return options_groups(value, out) ? OPTION_GROUPS : 0;
+	if ((value = text_after(arg, "--capabilities=")))
+		return options_capabilities(value, out) ? OPTION_CAPABILITIES
+							: 0;
+	if ((value = text_after(arg, "--allow=")))
+		return allow_parse(value, &out->allow) ? OPTION_ALLOW : 0;
 	return 0;
 }
 
@@ -94,6 +120,7 @@ static int options_parse(char **argv, struct options *out)
 	if (!*argv || !*++argv)
 		return 0;
 	out->command = argv;
+	out->allow |= allow_implied(out->capabilities);
 	return valid && (seen & OPTIONS_REQUIRED) == OPTIONS_REQUIRED &&
 	       (!(seen & OPTIONS_IDENTITY) ||
 		(seen & OPTIONS_IDENTITY) == OPTIONS_IDENTITY);

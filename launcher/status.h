@@ -33,12 +33,16 @@ static int status_exit_code(u32 stage)
 	}
 }
 
+static long status_report(u32 stage, u32 value)
+{
+	struct efw_launcher_report report = {stage, value};
+
+	return sys_write(status_fd, &report, sizeof(report));
+}
+
 static _Noreturn void fail(u32 stage, u32 error)
 {
-	struct efw_launcher_failure failure = {stage, error};
-
-	if (status_fd < 0 ||
-	    sys_write(status_fd, &failure, sizeof(failure)) < 0)
+	if (status_fd < 0 || status_report(stage, error) < 0)
 		status_complain(stage, error);
 	sys_exit(status_exit_code(stage));
 }

@@ -1,43 +1,78 @@
+using System.Globalization;
+using EbpfFirewall;
 using EbpfFirewall.DatapathBench;
 using EbpfFirewall.Native;
 
-// usage: DatapathBench OBJECT [--quick] [--results FOLDER]
-if (args.Length < 1)
+// usage: DatapathBench FOLDER [...], where ./bench has put what it compiled; the rest is BenchOptions.Usage.
+if (args.Contains("--help"))
 {
-    Console.Error.WriteLine("usage: DatapathBench OBJECT [--quick] [--results FOLDER]");
+    Console.WriteLine(BenchOptions.Usage);
+    return 0;
+}
+
+BenchOptions options;
+try
+{
+    options = BenchOptions.Parse(args);
+}
+catch (UsageException error)
+{
+    Console.Error.WriteLine($"bench: {error.Message}\n\n{BenchOptions.Usage}");
     return 64;
 }
 
-bool quick = args.Contains("--quick");
-int rounds = quick ? 3 : 11;
-int repeat = quick ? 20_000 : 200_000;
-BpfObjectSpec spec = BpfObjectSpec.Parse(File.ReadAllBytes(args[0]), "datapath.bpf.o");
-List<Row> rows = [];
-foreach (int networks in quick ? (int[])[10, 1_000] : [10, 1_000, 100_000, 1_000_000])
+if (options.Sections.Any(static section => section.NeedsNetwork) && !BenchNetwork.IsInside)
 {
-    Add(Bench.LookUps(spec, networks, crowded: false, rounds, repeat));
-    Add(Bench.LookUps(spec, networks, crowded: true, rounds, repeat));
+    return BenchNetwork.RunInside(args);
 }
 
-Add([Bench.Load(spec, quick ? 10_000 : 1_000_000, quick ? 3 : 5)]);
-Add([Bench.Learn(spec, rounds)]);
-Add(Attachments.Measure(quick ? 5 : 50));
-
-Report report = new(rows);
-Console.Write(report.ToMarkdown());
-if (Array.IndexOf(args, "--results") is >= 0 and int at && at + 1 < args.Length)
+Machine machine = new();
+List<(Section, IReadOnlyList<Row>)> parts = [];
+int failures = 0;
+foreach (Section section in options.Sections)
 {
-    File.WriteAllText(Path.Combine(args[at + 1], "datapath-benchmarks.md"), report.ToMarkdown());
-    File.WriteAllText(Path.Combine(args[at + 1], "datapath-benchmarks.json"), report.ToJson());
+    Console.Error.WriteLine($"-- {section.Title}");
+    try
+    {
+        List<Row> rows = [];
+        await foreach (Row row in Measurements.Of(section, options))
+        {
+            string ratio = row.Ratio is { } spread
+                ? string.Create(CultureInfo.InvariantCulture, $", {spread.Median:F3} of {row.Against}")
+                : "";
+            Console.Error.WriteLine($"{row.Work}: {Quantity.Format(row.Ours, row.Unit)}{ratio}");
+            rows.Add(row);
+        }
+
+        parts.Add((section, rows));
+    }
+    catch (UsageException error)
+    {
+        Console.Error.WriteLine($"bench: {error.Message}");
+        return 64;
+    }
+    catch (Exception error) when (error is not OutOfMemoryException)
+    {
+        // The others can still be measured, but nobody may take the whole for complete.
+        bool isExpected = error is InvalidOperationException or BpfException or EgressFirewallException;
+        Console.Error.WriteLine($"bench: {section.Name} could not be measured: {(isExpected ? error.Message : error)}");
+        failures++;
+    }
+}
+
+Report report = new(machine.ToString(), parts);
+Console.Write(report.ToMarkdown());
+if (failures > 0)
+{
+    string written = options.ResultsFolder is null ? "" : "; nothing was written";
+    Console.Error.WriteLine($"bench: {failures} of {options.Sections.Count} sections could not be measured{written}.");
+    return 1;
+}
+
+if (options.ResultsFolder is { } folder)
+{
+    File.WriteAllText(Path.Combine(folder, "datapath-benchmarks.md"), report.ToMarkdown());
+    File.WriteAllText(Path.Combine(folder, "datapath-benchmarks.json"), report.ToJson());
 }
 
 return 0;
-
-void Add(IEnumerable<Row> measured)
-{
-    foreach (Row row in measured)
-    {
-        Console.Error.WriteLine($"{row.Work}: {row.Ratio.Median:F3} of {row.Yardstick}");
-        rows.Add(row);
-    }
-}

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * The firewall's look-ups beside the kernel's longest-prefix trie, asked for
- * the same addresses: those of networks 0 to bench_span - 1, in no order (1:
- * always the first). Set.cs makes the same networks.
+ * The firewall's look-ups beside the kernel's longest-prefix trie and hash,
+ * asked for the same addresses: those of networks 0 to bench_span - 1, in no
+ * order (1: always the first). Networks.cs makes the same networks.
  */
 #include "lib/policy.h"
+
+/* As many levels as egress.bpf.c walks before it hands a packet on. */
+#define BENCH_LEVELS4 3
+#define BENCH_LEVELS6 4
 
 struct bench_key4 {
 	__u32 prefix;
@@ -39,6 +43,14 @@ struct {
 	__type(key, struct efw_addr);
 	__type(value, struct efw_learned);
 } bench_hash SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} bench_exact4 SEC(".maps");
 
 __u64 bench_span = 1;
 __u64 bench_crowded;
@@ -99,13 +111,17 @@ int bench_none4(struct __sk_buff *skb)
 SEC("cgroup_skb/egress")
 int bench_lines4(struct __sk_buff *skb)
 {
+	__u32 address = bench_address4();
 	struct efw_view view;
+	int class;
 
 	(void)skb;
-	if (!efw_look(&view))
+	if (!efw_look(&view, 0))
 		return 0;
-	bench_sum += efw_class4(view.revision->index4, view.revision->shift4,
-				bench_address4()) > 0;
+	class = efw_walk4(view.index4, view.shift4, address, BENCH_LEVELS4);
+	if (class < 0)
+		class = efw_class4(view.index4, view.shift4, address);
+	bench_sum += class > 0;
 	return 1;
 }
 
@@ -116,6 +132,17 @@ int bench_lpm4(struct __sk_buff *skb)
 
 	(void)skb;
 	bench_sum += bpf_map_lookup_elem(&bench_trie4, &key) != 0;
+	return 1;
+}
+
+/* Knows whole addresses only, so it is given those that are asked for. */
+SEC("cgroup_skb/egress")
+int bench_hash4(struct __sk_buff *skb)
+{
+	__u32 key = bench_address4();
+
+	(void)skb;
+	bench_sum += bpf_map_lookup_elem(&bench_exact4, &key) != 0;
 	return 1;
 }
 
@@ -136,13 +163,23 @@ SEC("cgroup_skb/egress")
 int bench_lines6(struct __sk_buff *skb)
 {
 	__u32 i = bench_next();
+	__u64 upper = bench_upper6(i), lower = bench_mix64(i + 0x9e3779b9ULL);
 	struct efw_view view;
+	const __u32 *root;
+	int class = 0;
 
 	(void)skb;
-	if (!efw_look(&view))
+	if (!efw_look(&view, 0))
 		return 0;
-	bench_sum += efw_class6(view.revision, bench_upper6(i),
-				bench_mix64(i + 0x9e3779b9ULL)) > 0;
+	if (view.image->slots6 && upper >= view.image->base6) {
+		root = efw_slot6(view.image, upper);
+		if (!root)
+			return 0;
+		class = efw_walk6(*root, upper, BENCH_LEVELS6);
+	}
+	if (class < 0)
+		class = efw_class6(view.image, upper, lower);
+	bench_sum += class > 0;
 	return 1;
 }
 

@@ -11,7 +11,7 @@ if (args.Length < 2)
 bool quick = args.Contains("--quick");
 string[]? only = Option("--only")?.Split(',');
 int rounds = quick ? 3 : 11;
-Machine machine = Machine.Here();
+Machine machine = new();
 Workloads workloads = new(File.ReadAllBytes(args[0]));
 Yardstick yardstick = new(args[1], args[0]);
 List<Result> results = [];

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The same work in C over libbpf. usage: yardstick OBJECT WORKLOAD COUNT; prints nanoseconds, a check sum and what was lost.
+// The same work in C over libbpf. usage: yardstick OBJECT WORKLOAD COUNT; prints nanoseconds, a check sum and what was lost;
+// for "events" also the nanoseconds that the reader computed.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,12 +16,17 @@
 typedef unsigned long long u64;
 enum { BATCH = 4096 };
 
-static u64 now(void)
+static u64 read_clock(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static u64 now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
 }
 
 static struct bpf_object *load(const char *path, int small)
@@ -52,18 +60,22 @@ static void fill(int map, u64 count)
 }
 
 struct ring {
-	u64 *consumer, *producer, seen, sum;
+	u64 *consumer, *producer, size, seen, sum;
 	char *data;
 };
 
-enum { RING = 16 << 20, RUN = 4096 };
+enum { RUN = 4096, GATHER_US = 2000 };
 
-static struct ring map_ring(int map)
+static struct ring map_ring(struct bpf_object *object)
 {
+	const struct bpf_map *ring = bpf_object__find_map_by_name(object, "ring");
 	const long page = sysconf(_SC_PAGESIZE);
-	char *pages = mmap(NULL, page + 2 * RING, PROT_READ, MAP_SHARED, map, page);
+	const u64 size = bpf_map__max_entries(ring);
+	const int map = bpf_map__fd(ring);
+	char *pages = mmap(NULL, page + 2 * size, PROT_READ, MAP_SHARED, map, page);
 
 	return (struct ring){
+		.size = size,
 		.consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0),
 		.producer = (u64 *)pages,
 		.data = pages + page,
@@ -75,7 +87,7 @@ static void read_ring(struct ring *ring)
 	u64 end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE), at = *ring->consumer;
 
 	while (at < end) {
-		char *record = ring->data + (at & (RING - 1));
+		char *record = ring->data + (at & (ring->size - 1));
 		__u32 length = __atomic_load_n((__u32 *)record, __ATOMIC_ACQUIRE);
 
 		if (length & (1u << 31))
@@ -110,7 +122,7 @@ static void run(int program, __u32 repeat)
 struct stream {
 	int program;
 	__u32 runs;
-	int ended;
+	int ended, wake;
 };
 
 static void *produce(void *argument)
@@ -119,7 +131,40 @@ static void *produce(void *argument)
 
 	run(stream->program, stream->runs);
 	__atomic_store_n(&stream->ended, 1, __ATOMIC_RELEASE);
+	eventfd_write(stream->wake, 1);
 	return NULL;
+}
+
+// As the firewall reads its events: sleeps until there is one, then lets them gather for two milliseconds at a time.
+static void work_events(struct bpf_object *object, u64 count)
+{
+	struct stream stream = {
+		.program = bpf_program__fd(bpf_object__find_program_by_name(object, "stream")),
+		.runs = count / RUN,
+		.wake = eventfd(0, 0),
+	};
+	struct epoll_event record = { .events = EPOLLIN }, wake = { .events = EPOLLIN }, ready;
+	struct ring ring = map_ring(object);
+	int queue = epoll_create1(0), ended;
+	pthread_t producer;
+	u64 start = now(), computed = read_clock(CLOCK_THREAD_CPUTIME_ID);
+
+	if (epoll_ctl(queue, EPOLL_CTL_ADD, bpf_object__find_map_fd_by_name(object, "ring"), &record) ||
+	    epoll_ctl(queue, EPOLL_CTL_ADD, stream.wake, &wake))
+		exit(4);
+	pthread_create(&producer, NULL, produce, &stream);
+	do {
+		epoll_wait(queue, &ready, 1, -1);
+		ended = __atomic_load_n(&stream.ended, __ATOMIC_ACQUIRE);
+		read_ring(&ring);
+		if (!ended)
+			usleep(GATHER_US);
+	} while (!ended);
+	start = now() - start;
+	computed = read_clock(CLOCK_THREAD_CPUTIME_ID) - computed;
+	pthread_join(producer, NULL);
+	printf("%llu %llu %llu %llu\n", start, ring.sum, count / RUN * RUN - ring.seen, computed);
+	exit(0);
 }
 
 // Drains a ring that was filled before, or (stream) one that another thread fills meanwhile, with a look every millisecond.
@@ -127,7 +172,7 @@ static void work_ring(struct bpf_object *object, const char *work, u64 count)
 {
 	const int map = bpf_object__find_map_fd_by_name(object, "ring");
 	const int fill = bpf_program__fd(bpf_object__find_program_by_name(object, "fill"));
-	struct ring ring = map_ring(map);
+	struct ring ring = map_ring(object);
 	struct ring_buffer *reader = strstr(work, "libbpf") ? ring_buffer__new(map, take, &ring, NULL) : NULL;
 	u64 elapsed = 0, start;
 
@@ -145,6 +190,7 @@ static void work_ring(struct bpf_object *object, const char *work, u64 count)
 		struct stream stream = {
 			.program = bpf_program__fd(bpf_object__find_program_by_name(object, "stream")),
 			.runs = count / RUN,
+			.wake = -1,
 		};
 		pthread_t producer;
 		int ended;
@@ -187,6 +233,8 @@ int main(int argc, char **argv)
 	struct bpf_object *object = load(path, 0);
 	int map = bpf_object__find_map_fd_by_name(object, "table");
 
+	if (!strcmp(work, "events"))
+		work_events(object, count);
 	if (strstr(work, "ring") || strstr(work, "stream"))
 		work_ring(object, work, count);
 	if (!strcmp(work, "lookup") || !strcmp(work, "iterate"))

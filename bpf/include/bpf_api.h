@@ -40,6 +40,10 @@ static long (*const bpf_map_update_elem)(void *map, const void *key,
 	(void *)BPF_FUNC_map_update_elem;
 static __u64 (*const bpf_ktime_get_boot_ns)(void) =
 	(void *)BPF_FUNC_ktime_get_boot_ns;
+static void *(*const bpf_get_local_storage)(void *map, __u64 flags) =
+	(void *)BPF_FUNC_get_local_storage;
+static long (*const bpf_tail_call)(void *ctx, void *programs, __u32 slot) =
+	(void *)BPF_FUNC_tail_call;
 static __u64 (*const bpf_jiffies64)(void) = (void *)BPF_FUNC_jiffies64;
 static void *(*const bpf_get_current_task)(void) =
 	(void *)BPF_FUNC_get_current_task;
@@ -68,8 +72,6 @@ static long (*const bpf_sk_release)(struct bpf_sock *sk) =
 static long (*const bpf_skb_load_bytes)(const void *skb, __u32 offset,
 					void *to, __u32 size) =
 	(void *)BPF_FUNC_skb_load_bytes;
-static long (*const bpf_tail_call)(void *ctx, void *programs, __u32 index) =
-	(void *)BPF_FUNC_tail_call;
 static void *(*const bpf_ringbuf_reserve)(void *ring, __u64 size,
 					  __u64 flags) =
 	(void *)BPF_FUNC_ringbuf_reserve;

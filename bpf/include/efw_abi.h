@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a shared struct or number changes its meaning. */
-#define EFW_ABI_VERSION 2
+#define EFW_ABI_VERSION 3
 
 /* Zero denies: memory that nobody wrote opens nothing. */
 enum efw_verdict {
@@ -50,6 +50,9 @@ enum efw_reason {
 	EFW_REASON_INBOUND = 21,
 	EFW_REASON_SOCKET_OPTION = 22,
 	EFW_REASON_NO_POLICY = 23,
+	EFW_REASON_LINK_CONTROL = 24,
+	EFW_REASON_FRAME_TYPE = 25,
+	EFW_REASON_REPLY = 26,
 };
 
 enum efw_stage {
@@ -65,7 +68,7 @@ enum efw_attribution {
 	EFW_BY_CREATOR = 3,
 };
 
-/* Slots of the per-CPU counters. */
+/* Counters of an attachment, in `calls`. */
 enum efw_counter {
 	EFW_COUNT_EVENTS_DROPPED = 0,	/* the event ring was full */
 	EFW_COUNT_PROCESSES_FULL = 1,	/* a sender could not be recorded */
@@ -90,7 +93,7 @@ struct efw_traffic {
 };
 _Static_assert(sizeof(struct efw_traffic) == 24, "mirrored in C#");
 
-/* Slots of efw_traffic in front of the rules'. */
+/* Slots of reasons in front of the rules'. */
 #define EFW_TRAFFIC_REASONS 32
 
 /* What a cgroup program returns. */

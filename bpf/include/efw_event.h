@@ -12,6 +12,7 @@
  *            for: 1 at first, later what has gathered since the last one
  * is_repeat  1 when an equal event came before
  * family, type   of a socket that was refused, else 0
+ * attachment     in which it was decided
  */
 #ifndef EFW_EVENT_H
 #define EFW_EVENT_H
@@ -33,8 +34,10 @@ struct efw_event {
 	__u8 attribution;
 	__u8 is_repeat;
 	__u8 _reserved;
+	__u32 attachment;
+	__u32 _reserved2;
 };
-_Static_assert(sizeof(struct efw_event) == 64, "efw_event is one cache line");
+_Static_assert(sizeof(struct efw_event) == 72, "mirrored in C#");
 
 /* Equal decisions are told once; this is what makes two of them equal. */
 struct efw_report_key {
@@ -49,7 +52,7 @@ struct efw_report_key {
 	__u16 _reserved;
 	__s32 rule;
 	__u32 generation;
-	__u32 _reserved2;
+	__u32 attachment;
 };
 _Static_assert(sizeof(struct efw_report_key) == 56, "no holes");
 

@@ -17,10 +17,81 @@ struct efw_endpoint {
 };
 _Static_assert(sizeof(struct efw_endpoint) == 20, "mirrored in C#");
 
+/* Which attachment a program runs for (cgroup storage); 0: not known yet. */
+struct efw_self {
+	__u32 number;
+	__u32 _reserved;
+};
+_Static_assert(sizeof(struct efw_self) == 8, "mirrored in C#");
+
+/* What one attachment may take of the tables that all share. */
+#define EFW_PROCESSES_MAX 8192
+#define EFW_REDIRECTS_MAX 16384
+#define EFW_EVENTS_MAX 8192 /* in EFW_EVENTS_WINDOW_SHIFT */
+#define EFW_EVENTS_WINDOW_SHIFT 27 /* of nanoseconds: 134 ms */
+
 /*
- * One socket of a sandboxed process (socket storage). Its existence also says
- * that the socket belongs to this sandbox.
+ * What it has taken.
  *
+ * processes, redirects  entries; user space counts down when it removes some
+ * window, events        events since the window of this number began
+ * activity              changes with every decision that is told or counted
+ */
+struct efw_quota {
+	__u32 processes;
+	__u32 redirects;
+	__u32 window;
+	__u32 events;
+	__u32 activity;
+	__u32 _reserved;
+};
+_Static_assert(sizeof(struct efw_quota) == 24, "mirrored in C#");
+
+/* struct efw_interface.flags */
+#define EFW_LINK_ARP 1	/* ARP, both ways */
+#define EFW_LINK_ND 2	/* IPv6 neighbour discovery */
+#define EFW_LINK_DHCP 4 /* DHCP and DHCPv6, to servers on the link */
+
+/*
+ * Constants of an attachment to an interface, baked in before its programs are
+ * loaded.
+ *
+ * number     of the attachment
+ * udp_ticks  bpf_jiffies64() ticks after the last datagram of a flow in which
+ *            replies pass
+ * ethernet   1: frames begin with an Ethernet header; 0: with that of IP
+ */
+struct efw_interface {
+	__u32 number;
+	__u32 udp_ticks;
+	__u8 ethernet;
+	__u8 flags;
+	__u16 _reserved;
+};
+_Static_assert(sizeof(struct efw_interface) == 12, "mirrored in C#");
+
+/* A flow through an interface, as its target sees it. */
+struct efw_flow_key {
+	struct efw_endpoint local;
+	struct efw_endpoint remote;
+};
+_Static_assert(sizeof(struct efw_flow_key) == 40, "no holes");
+
+/*
+ * ticks       of the last packet that the target sent
+ * generation  of the policy that admitted it
+ */
+struct efw_flow {
+	__u64 ticks;
+	__u32 generation;
+	__u32 _reserved;
+};
+_Static_assert(sizeof(struct efw_flow) == 16, "no holes");
+
+/*
+ * One socket of a sandboxed process (socket storage).
+ *
+ * attachment its sandbox
  * creator    who called socket(2); inherited by accepted sockets
  * caller     who last connected it or sent through it with an address
  * admitted   where the last allowed connect or datagram went: a flow goes on
@@ -38,14 +109,21 @@ struct efw_socket {
 	struct efw_endpoint client;
 	__u32 generation;
 	__u32 redirected;
-	__u32 _reserved;
+	__u32 attachment;
 };
 _Static_assert(sizeof(struct efw_socket) == 104, "no holes");
 
+/* A client of a proxy; equal endpoints are in different network namespaces. */
+struct efw_redirect_key {
+	struct efw_endpoint client;
+	__u32 attachment;
+};
+_Static_assert(sizeof(struct efw_redirect_key) == 24, "mirrored in C#");
+
 /*
- * A flow that was sent to a proxy, keyed by the client's own endpoint. Written
- * at egress of its packets: the port is known by then and nothing has been
- * delivered yet, so the proxy's look-up cannot lose a race.
+ * A flow that was sent to a proxy. Written at egress of its packets: the port
+ * is known by then and nothing has been delivered yet, so the proxy's look-up
+ * cannot lose a race.
  *
  * closed_ns  when the client closed its socket (CLOCK_BOOTTIME); 0: open
  */

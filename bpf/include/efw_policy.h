@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * The compiled policy as the kernel reads it: one array of 64-byte lines that
- * user space maps and writes with plain stores. Line 0 is the header; its
- * `active` names the revision in force. A revision is written whole before it
- * is named there; after that only its leases change. A line is used again
+ * Compiled policies as the kernel reads them: an array of 64-byte lines that
+ * user space maps and writes with plain stores. Attachments share it. Line n
+ * is the header of attachment n; its `active` names the image in force. An
+ * image is written whole before it is named there and never changes after
+ * that; of what names have led to, only leases change. A line is used again
  * only when no program can still be reading it.
- *
- * Line numbers are absolute, so an array can be copied into a larger one.
  */
 #ifndef EFW_POLICY_H
 #define EFW_POLICY_H
@@ -27,25 +26,8 @@
 /* Levels that a tree may have above its leaves. */
 #define EFW_TREE_HEIGHT_MAX 7
 
-/* struct efw_config.flags */
-#define EFW_REPORT_ALLOWED 1 /* allowed decisions and redirects make events */
-
-/*
- * Constants of one attachment, baked in before its programs are loaded.
- *
- * dns_port4  port of the DNS proxy on 127.0.0.1, host order; 0: none
- * dns_port6  the same on ::1
- */
-struct efw_config {
-	__u32 abi;
-	__u8 flags;
-	__u8 _reserved0;
-	__u16 _reserved1;
-	__u16 dns_port4;
-	__u16 dns_port6;
-	__u32 _reserved2;
-};
-_Static_assert(sizeof(struct efw_config) == 16, "mirrored in C#");
+/* Attachments that may share an array; 0 is nobody's number. */
+#define EFW_ATTACHMENTS_MAX 4095
 
 /* An element of the array, whatever it holds. */
 struct efw_line {
@@ -54,56 +36,81 @@ struct efw_line {
 _Static_assert(sizeof(struct efw_line) == EFW_LINE_BYTES, "one line");
 
 /*
- * Line 0.
+ * Where the addresses stand that names have led to (struct efw_learned).
  *
- * active  generation << 32 | line of the revision; 0: none, everything is
- *         denied. One aligned store publishes.
+ * first, mask  first line, number of lines - 1
+ * seed         of the hash over them
+ */
+struct efw_learned_set {
+	__u32 first;
+	__u32 mask;
+	__u64 seed;
+};
+_Static_assert(sizeof(struct efw_learned_set) == 16, "mirrored in C#");
+
+/* struct efw_header.flags */
+#define EFW_REPORT_ALLOWED 1 /* allowed decisions and redirects make events */
+
+/*
+ * One attachment.
+ *
+ * active     generation << 32 | line of the image << 5 | shift4; 0: none,
+ *            everything is denied. One aligned store publishes. shift4 is the
+ *            one of the image's IPv4 index, which begins behind it: the search
+ *            for an IPv4 address starts from this number alone.
+ * traffic    first slot in efw_traffic << 32 | slots that rules have there
+ * dns_port4  port of the DNS proxy on 127.0.0.1, host order; 0: none
+ * dns_port6  the same on ::1
+ * abi        EFW_ABI_VERSION
+ * id         of the attachment; unlike its number never used again
+ * learned    of even and of odd generations: a new generation's set stands
+ *            there before it is published
  */
 struct efw_header {
 	__u64 active;
-	__u32 abi;
-	__u32 lines;
-	__u32 _reserved[12];
+	__u64 traffic;
+	__u16 dns_port4;
+	__u16 dns_port6;
+	__u16 abi;
+	__u8 flags;
+	__u8 _reserved0;
+	__u32 id;
+	__u32 _reserved1;
+	struct efw_learned_set learned[2];
 };
 _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
 
-/* struct efw_revision.flags */
+#define EFW_ACTIVE_GENERATION(active) ((active) >> 32)
+#define EFW_ACTIVE_IMAGE(active) ((__u32)(active) >> 5)
+#define EFW_ACTIVE_SHIFT4(active) ((active)&31)
+
+/* struct efw_image.flags */
 #define EFW_STRICT_TTL 1 /* a flow ends with the grant that admitted it */
 
 /*
- * One revision of the policy.
+ * A policy. The index over IPv4 addresses stands in the lines behind: an
+ * address belongs to the slot address >> shift4.
  *
- * index4, shift4        first line of the IPv4 index; an address belongs to
- *                       the slot address >> shift4
  * index6, shift6, base6, slots6
- *                       the same for the upper half of an IPv6 address, which
- *                       belongs to (half - base6) >> shift6; below base6 there
- *                       is nothing; slots6 0: no index
- * terms                 first line of the terms
- * learned, learned_mask first line of the learned addresses, lines - 1
- * seed                  of the hash over learned addresses
- * mode                  enum efw_mode
- * list_mode             what EFW_MODE_OBSERVE pretends to be; else the mode
+ *            first line of the index over the upper halves of IPv6 addresses;
+ *            one belongs to (half - base6) >> shift6; below base6 there is
+ *            nothing; slots6 0: no index
+ * terms      first line of the terms
+ * mode       enum efw_mode
+ * list_mode  what EFW_MODE_OBSERVE pretends to be; else the mode
  */
-struct efw_revision {
-	__u32 index4;
-	__u32 index6;
+struct efw_image {
 	__u64 base6;
-	__u64 seed;
+	__u32 index6;
 	__u32 slots6;
 	__u32 terms;
-	__u32 learned;
-	__u32 learned_mask;
-	__u8 shift4;
 	__u8 shift6;
 	__u8 mode;
 	__u8 list_mode;
 	__u8 flags;
-	__u8 _reserved0;
-	__u16 _reserved1;
-	__u32 _reserved2[4];
+	__u64 _reserved[5];
 };
-_Static_assert(sizeof(struct efw_revision) == EFW_LINE_BYTES, "one line");
+_Static_assert(sizeof(struct efw_image) == EFW_LINE_BYTES, "one line");
 
 /*
  * Slots of an index, sixteen a line, are roots of trees: the line of the tree's

@@ -36,6 +36,7 @@ _Static_assert(sizeof(struct efw_parent) == 32, "mirrored in C#");
 
 /*
  * ready        1 once everything below is written
+ * attachment   whose quota it counts in
  * uid          effective, in the initial user namespace
  * args_bytes   length of the whole argument vector; args holds its beginning,
  *              each argument ended by a NUL
@@ -50,7 +51,7 @@ struct efw_process {
 	__u32 args_bytes;
 	__u32 exe_whole;
 	__u32 parent_count;
-	__u32 _reserved;
+	__u32 attachment;
 	char comm[EFW_COMM_BYTES];
 	struct efw_parent parents[EFW_PARENTS];
 	char exe[EFW_EXE_SLOTS][EFW_EXE_SLOT_BYTES];

@@ -8,19 +8,7 @@
 #ifndef EFW_DECIDE_H
 #define EFW_DECIDE_H
 
-#include "maps.h"
-
-/*
- * verdict and reason as efw_abi.h; observing: the verdict is not enforced;
- * rule -1: none; generation 0: no policy.
- */
-struct efw_decision {
-	__u8 verdict;
-	__u8 reason;
-	__u8 observing;
-	__s32 rule;
-	__u32 generation;
-};
+#include "counters.h"
 
 static __always_inline __u32 efw_protocols(__u8 protocol)
 {
@@ -31,49 +19,44 @@ static __always_inline __u32 efw_protocols(__u8 protocol)
 
 /* The term of the narrowest network that holds the destination, or null. */
 static __always_inline const struct efw_term *
-efw_network_term(const struct efw_revision *revision,
+efw_network_term(const struct efw_view *view,
 		 const struct efw_endpoint *dest, int *outcome)
 {
+	__u32 terms = view->image->terms;
 	__u32 protocols = efw_protocols(dest->protocol);
 	const struct efw_term *term;
 	int class, index;
 
-	class = efw_network_class(revision, &dest->addr);
+	class = efw_network_class(view, &dest->addr);
 	*outcome = class;
 	if (class <= 0)
 		return 0;
 
 	*outcome = EFW_BROKEN;
-	term = efw_term_at(revision->terms, class);
+	term = efw_term_at(terms, class);
 	if (!term || efw_term_matches(term, dest->port, protocols))
 		return term;
-	index = efw_match(revision->terms, class, dest->port, protocols);
+	index = efw_match(terms, class, dest->port, protocols);
 	*outcome = index < 0 ? index : EFW_BROKEN;
-	return index < 0 ? 0 : efw_term_at(revision->terms, index);
+	return index < 0 ? 0 : efw_term_at(terms, index);
 }
 
 /* What names say about the address: a term, or null and why. */
 static __always_inline const struct efw_term *
-efw_learned_term(const struct efw_revision *revision,
+efw_learned_term(const struct efw_view *view,
 		 const struct efw_endpoint *dest, __u64 since, int *outcome)
 {
+	__u32 terms = view->image->terms;
 	int line, index;
 
-	line = efw_learned_line(revision, &dest->addr);
+	line = efw_learned_line(view, &dest->addr);
 	*outcome = line;
 	if (line < 0)
 		return 0;
-	index = efw_match_leases(line, revision->terms, dest->port,
+	index = efw_match_leases(line, terms, dest->port,
 				 efw_protocols(dest->protocol), since);
 	*outcome = index < 0 ? index : EFW_BROKEN;
-	return index < 0 ? 0 : efw_term_at(revision->terms, index);
-}
-
-static __always_inline __u8 efw_list_mode(const struct efw_view *view)
-{
-	return view->revision->mode == EFW_MODE_OBSERVE
-		       ? view->revision->list_mode
-		       : view->revision->mode;
+	return index < 0 ? 0 : efw_term_at(terms, index);
 }
 
 static __always_inline int efw_by_network(const struct efw_term *term,
@@ -98,9 +81,10 @@ static __always_inline int efw_by_network(const struct efw_term *term,
 }
 
 /* No policy, or one that cannot be read. */
-static __always_inline int efw_deny_broken(struct efw_decision *decision)
+static __always_inline int efw_deny_broken(const struct efw_view *view,
+					   struct efw_decision *decision)
 {
-	efw_count(EFW_COUNT_POLICY_BROKEN);
+	efw_count(view, EFW_COUNT_POLICY_BROKEN);
 	decision->verdict = EFW_DENY;
 	decision->reason = EFW_REASON_NO_POLICY;
 	decision->rule = -1;
@@ -111,7 +95,7 @@ static __always_inline int efw_deny_broken(struct efw_decision *decision)
  * Starts a decision: a denial until something allows. False when there is no
  * policy to decide by.
  */
-static __always_inline int efw_begin(struct efw_view *view,
+static __always_inline int efw_begin(struct efw_view *view, __u32 number,
 				     struct efw_decision *decision)
 {
 	decision->verdict = EFW_DENY;
@@ -119,9 +103,9 @@ static __always_inline int efw_begin(struct efw_view *view,
 	decision->observing = 0;
 	decision->rule = -1;
 	decision->generation = 0;
-	if (!efw_look(view))
-		return efw_deny_broken(decision);
-	decision->observing = view->revision->mode == EFW_MODE_OBSERVE;
+	if (!efw_look(view, number))
+		return efw_deny_broken(view, decision);
+	decision->observing = view->image->mode == EFW_MODE_OBSERVE;
 	decision->generation = view->generation;
 	return 1;
 }
@@ -138,26 +122,26 @@ static __always_inline int efw_enforce(const struct efw_decision *decision)
  * Returns 1 when the destination is a listener on this host that needs the
  * ownership check (lib/loopback.h); the decision is a denial until then.
  */
-static __always_inline int efw_decide(struct efw_view *view,
+static __always_inline int efw_decide(const struct efw_view *view,
 				      const struct efw_endpoint *dest,
 				      struct efw_decision *decision)
 {
-	const struct efw_revision *revision = view->revision;
+	__u8 list_mode = view->image->list_mode;
 	const struct efw_term *term;
 	int outcome;
 
-	if (efw_list_mode(view) == EFW_MODE_BLOCK_ALL) {
+	if (list_mode == EFW_MODE_BLOCK_ALL) {
 		decision->reason = EFW_REASON_BLOCK_ALL;
 		return 0;
 	}
 
-	term = efw_network_term(revision, dest, &outcome);
+	term = efw_network_term(view, dest, &outcome);
 	if (term)
 		return efw_by_network(term, decision);
 	if (outcome == EFW_BROKEN)
-		return efw_deny_broken(decision);
+		return efw_deny_broken(view, decision);
 
-	term = efw_learned_term(revision, dest, bpf_jiffies64(), &outcome);
+	term = efw_learned_term(view, dest, bpf_jiffies64(), &outcome);
 	if (term) {
 		decision->rule = term->rule;
 		if (term->verdict == EFW_TERM_ALLOW) {
@@ -169,9 +153,9 @@ static __always_inline int efw_decide(struct efw_view *view,
 		return 0;
 	}
 	if (outcome == EFW_BROKEN)
-		return efw_deny_broken(decision);
+		return efw_deny_broken(view, decision);
 
-	if (efw_list_mode(view) == EFW_MODE_DENY_LIST) {
+	if (list_mode == EFW_MODE_DENY_LIST) {
 		decision->verdict = EFW_ALLOW;
 		decision->reason = EFW_REASON_NOT_IN_DENY_LIST;
 	} else {
@@ -193,21 +177,21 @@ static __always_inline void efw_admit(struct efw_socket *socket,
  * the generation that admitted it, yes; in a later one, when a name that led
  * there still may be used. Never with strict TTLs.
  */
-static __always_inline int efw_still_admitted(struct efw_view *view,
-					      struct efw_socket *socket,
+static __always_inline int efw_still_admitted(const struct efw_view *view,
+					      __u32 *generation,
 					      const struct efw_endpoint *dest)
 {
 	const struct efw_term *term;
 	int outcome;
 
-	if (view->revision->flags & EFW_STRICT_TTL)
+	if (view->image->flags & EFW_STRICT_TTL)
 		return 0;
-	if (socket->generation == view->generation)
+	if (*generation == view->generation)
 		return 1;
-	term = efw_learned_term(view->revision, dest, 0, &outcome);
+	term = efw_learned_term(view, dest, 0, &outcome);
 	if (!term || term->verdict != EFW_TERM_ALLOW)
 		return 0;
-	socket->generation = view->generation;
+	*generation = view->generation;
 	return 1;
 }
 

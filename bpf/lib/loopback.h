@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
  * Loopback is a zone: a sandbox reaches its own listeners. A socket is its own
- * when it has a record in efw_sockets, which belongs to one attachment.
+ * when its record in efw_sockets says so.
  */
 #ifndef EFW_LOOPBACK_H
 #define EFW_LOOPBACK_H
 
-#include "decide.h"
+#include "maps.h"
 
 enum efw_peer {
 	EFW_PEER_NONE,	  /* nobody there: the local stack answers with a reset */
@@ -19,9 +19,11 @@ enum efw_peer {
  * listeners. Both addresses are of one family.
  */
 static __always_inline enum efw_peer
-efw_find_peer(void *ctx, const struct efw_endpoint *dest,
+efw_find_peer(void *ctx, const struct efw_view *view,
+	      const struct efw_endpoint *dest,
 	      const struct efw_endpoint *source)
 {
+	const struct efw_socket *socket;
 	struct bpf_sock_tuple tuple = {};
 	enum efw_peer peer;
 	struct bpf_sock *sk;
@@ -48,8 +50,9 @@ efw_find_peer(void *ctx, const struct efw_endpoint *dest,
 					 BPF_F_CURRENT_NETNS, 0);
 	if (!sk)
 		return EFW_PEER_NONE;
-	peer = bpf_sk_storage_get(&efw_sockets, sk, 0, 0) ? EFW_PEER_OWN
-							   : EFW_PEER_FOREIGN;
+	socket = bpf_sk_storage_get(&efw_sockets, sk, 0, 0);
+	peer = socket && socket->attachment == view->id ? EFW_PEER_OWN
+							    : EFW_PEER_FOREIGN;
 	bpf_sk_release(sk);
 	return peer;
 }

@@ -29,8 +29,8 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 	struct efw_view view;
 	int loopback, known;
 
-	known = efw_begin(&view, &decision);
-	if (!efw_record_process(&process)) {
+	known = efw_begin(&view, efw_own_number(), &decision);
+	if (!efw_record_process(&view, &process)) {
 		decision.reason = EFW_REASON_TABLE_FULL;
 		goto report;
 	}
@@ -38,11 +38,12 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 	socket = bpf_sk_storage_get(&efw_sockets, ctx->sk, 0,
 				    BPF_SK_STORAGE_GET_F_CREATE);
 	if (!socket) {
-		efw_count(EFW_COUNT_SOCKETS_FULL);
+		efw_count(&view, EFW_COUNT_SOCKETS_FULL);
 		decision.reason = EFW_REASON_TABLE_FULL;
 		goto report;
 	}
 	socket->caller = process;
+	socket->attachment = view.id;
 	if (connect) {
 		socket->redirected = 0;
 		socket->admitted = nowhere;
@@ -58,7 +59,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 	}
 
 	if (dest->port == EFW_DNS_PORT) {
-		efw_dns_proxy(&proxy, dest);
+		efw_dns_proxy(&view, &proxy, dest);
 		if (!proxy.port) {
 			decision.reason = EFW_REASON_NOT_REDIRECTED;
 			goto report;
@@ -67,8 +68,8 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		socket->redirected = 1;
 		decision.verdict = EFW_ALLOW;
 		decision.reason = EFW_REASON_DNS_REDIRECT;
-		efw_report(&process, EFW_BY_CALLER, EFW_STAGE_CONNECT, dest,
-			   &decision);
+		efw_report(&view, &process, EFW_BY_CALLER, EFW_STAGE_CONNECT,
+			   dest, &decision);
 		*dest = proxy;
 		return EFW_OUT_REDIRECT;
 	}
@@ -90,7 +91,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		/* A datagram's peer is known for sure at egress only. */
 		if (dest->protocol == EFW_IPPROTO_UDP)
 			return EFW_OUT_ALLOW;
-		switch (efw_find_peer(ctx, dest, &nowhere)) {
+		switch (efw_find_peer(ctx, &view, dest, &nowhere)) {
 		case EFW_PEER_NONE:
 			return EFW_OUT_ALLOW;
 		case EFW_PEER_OWN:
@@ -106,8 +107,9 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		efw_admit(socket, dest, &view);
 
 report:
-	efw_count_call(&decision);
-	efw_report(&process, EFW_BY_CALLER, EFW_STAGE_CONNECT, dest, &decision);
+	efw_count_call(&view, &decision);
+	efw_report(&view, &process, EFW_BY_CALLER, EFW_STAGE_CONNECT, dest,
+		   &decision);
 	return efw_enforce(&decision) == EFW_CG_ALLOW ? EFW_OUT_ALLOW
 						      : EFW_OUT_DENY;
 }

@@ -73,11 +73,11 @@ efw_parse_transport(struct __sk_buff *skb, __u32 offset, __u8 protocol,
 }
 
 static __always_inline enum efw_reason
-efw_parse4(struct __sk_buff *skb, struct efw_packet *packet)
+efw_parse4(struct __sk_buff *skb, __u32 start, struct efw_packet *packet)
 {
 	struct iphdr ip;
 
-	if (!efw_load(skb, 0, &ip, sizeof(ip)) || ip.version != 4 ||
+	if (!efw_load(skb, start, &ip, sizeof(ip)) || ip.version != 4 ||
 	    ip.ihl < 5)
 		return EFW_REASON_MALFORMED_PACKET;
 	efw_addr_set4(&packet->source.addr, ip.saddr);
@@ -87,17 +87,18 @@ efw_parse4(struct __sk_buff *skb, struct efw_packet *packet)
 		return EFW_REASON_IP_OPTIONS; /* source routes among them */
 	if (ip.frag_off & bpf_htons(EFW_IP_FRAGMENT))
 		return EFW_REASON_FRAGMENT;
-	return efw_parse_transport(skb, sizeof(ip), ip.protocol, packet);
+	return efw_parse_transport(skb, start + sizeof(ip), ip.protocol,
+				   packet);
 }
 
 static __always_inline enum efw_reason
-efw_parse6(struct __sk_buff *skb, struct efw_packet *packet)
+efw_parse6(struct __sk_buff *skb, __u32 start, struct efw_packet *packet)
 {
-	__u32 offset = sizeof(struct ipv6hdr);
+	__u32 offset = start + sizeof(struct ipv6hdr);
 	struct ipv6hdr ip;
 	__u8 next, option[2];
 
-	if (!efw_load(skb, 0, &ip, sizeof(ip)) || ip.version != 6)
+	if (!efw_load(skb, start, &ip, sizeof(ip)) || ip.version != 6)
 		return EFW_REASON_MALFORMED_PACKET;
 	__builtin_memcpy(&packet->source.addr, &ip.saddr, 16);
 	__builtin_memcpy(&packet->dest.addr, &ip.daddr, 16);
@@ -121,17 +122,24 @@ efw_parse6(struct __sk_buff *skb, struct efw_packet *packet)
 	return EFW_REASON_EXTENSION_HEADER;
 }
 
+/* start: where the IP header stands. */
 static __always_inline enum efw_reason
-efw_parse(struct __sk_buff *skb, struct efw_packet *packet)
+efw_parse(struct __sk_buff *skb, __u32 start, struct efw_packet *packet)
 {
 	switch (skb->protocol) {
 	case bpf_htons(ETH_P_IP):
-		return efw_parse4(skb, packet);
+		return efw_parse4(skb, start, packet);
 	case bpf_htons(ETH_P_IPV6):
-		return efw_parse6(skb, packet);
+		return efw_parse6(skb, start, packet);
 	default:
-		return EFW_REASON_MALFORMED_PACKET;
+		return EFW_REASON_FRAME_TYPE;
 	}
+}
+
+static __always_inline int efw_is_syn(const struct efw_packet *packet)
+{
+	return packet->dest.protocol == EFW_IPPROTO_TCP &&
+	       (packet->tcp_flags & EFW_TCP_SYN);
 }
 
 #endif

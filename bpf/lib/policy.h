@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * Reads the policy's memory (include/efw_policy.h): the revision in force, the
+ * Reads the policy's memory (include/efw_policy.h): the image in force, the
  * class of an address, the terms of a class, the leases of a learned address.
  * No helper but the clock is called; the number of lines read grows with log16
  * of the rules.
@@ -15,7 +15,7 @@
 #include "../include/bpf_api.h"
 #include "../include/efw_policy.h"
 
-/* The policy; sized by user space. Full: user space makes a larger one. */
+/* Policies; sized by user space. Full: user space makes another one. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -24,13 +24,26 @@ struct {
 	__type(value, struct efw_line);
 } efw_policy SEC(".maps");
 
-#define EFW_BROKEN (-2)
 #define EFW_NOTHING (-1)
+#define EFW_BROKEN (-2)
+#define EFW_FARTHER (-3) /* than the caller looks */
 
-/* What one run of a program goes by, read once. */
+/*
+ * What one run of a program goes by, read once.
+ *
+ * number   of the attachment
+ * id       of the attachment; 0: there is none of that number
+ * header   null: there is none of that number
+ * image    null: no policy is in force
+ */
 struct efw_view {
-	const struct efw_revision *revision;
+	__u32 number;
+	__u32 id;
 	__u32 generation;
+	const struct efw_header *header;
+	const struct efw_image *image;
+	__u32 index4;
+	__u32 shift4;
 };
 
 /* Keeps the compiler from making a branch of a comparison. */
@@ -66,14 +79,20 @@ static __always_inline void *efw_line(__u32 line)
 }
 
 /* False when there is no policy: the caller must deny. */
-static __always_inline int efw_look(struct efw_view *view)
+static __always_inline int efw_look(struct efw_view *view, __u32 number)
 {
-	const volatile struct efw_header *header = efw_line(0);
+	const volatile struct efw_header *header = efw_line(number);
 	__u64 active = header ? header->active : 0;
+	__u32 image = EFW_ACTIVE_IMAGE(active);
 
-	view->generation = active >> 32;
-	view->revision = active ? efw_line((__u32)active) : 0;
-	return view->revision != 0;
+	view->number = number;
+	view->id = header ? header->id : 0;
+	view->generation = EFW_ACTIVE_GENERATION(active);
+	view->header = (const struct efw_header *)header;
+	view->image = active ? efw_line(image) : 0;
+	view->index4 = image + 1;
+	view->shift4 = EFW_ACTIVE_SHIFT4(active);
+	return view->image != 0;
 }
 
 /* 1 when key <= address, without a branch. */
@@ -95,8 +114,12 @@ static __always_inline __u64 efw_reached64(__u64 key, __u64 address)
 	return (borrow >> 63) ^ 1;
 }
 
-/* The class of an IPv4 address in host order; 0: no rule names it. */
-__noinline int efw_class4(__u32 index4, __u32 shift4, __u32 address)
+/*
+ * The class of an IPv4 address in host order; 0: no rule names it. Broken is
+ * also a tree that has more levels than the caller looks at.
+ */
+static __always_inline int efw_walk4(__u32 index4, __u32 shift4, __u32 address,
+				     const __u32 levels)
 {
 	__u32 slot = address >> (shift4 & 31);
 	const struct efw_line *index = efw_line(index4 + (slot >> 4));
@@ -109,7 +132,9 @@ __noinline int efw_class4(__u32 index4, __u32 shift4, __u32 address)
 	root = index->w[slot & 15];
 	line = EFW_ROOT_LINE(root);
 
-	for (__u32 level = 0; level < EFW_TREE_HEIGHT_MAX; level++) {
+	if (EFW_ROOT_HEIGHT(root) > levels)
+		return EFW_BROKEN;
+	for (__u32 level = 0; level < levels; level++) {
 		const struct efw_node4 *node;
 		__u32 last;
 
@@ -137,14 +162,22 @@ __noinline int efw_class4(__u32 index4, __u32 shift4, __u32 address)
 	return leaf->class[count & 15];
 }
 
+__noinline int efw_class4(__u32 index4, __u32 shift4, __u32 address)
+{
+	return efw_walk4(index4, shift4, address, EFW_TREE_HEIGHT_MAX);
+}
+
 /* The value of half an IPv6 address, in host order, in the tree of a root. */
-__noinline int efw_value6(__u32 root, __u64 half)
+static __always_inline int efw_walk6(__u32 root, __u64 half,
+				     const __u32 levels)
 {
 	const struct efw_leaf6 *leaf;
 	__u32 line = EFW_ROOT_LINE(root & ~EFW_LOWER);
 	__u64 count;
 
-	for (__u32 level = 0; level < EFW_TREE_HEIGHT_MAX; level++) {
+	if (EFW_ROOT_HEIGHT(root) > levels)
+		return EFW_BROKEN;
+	for (__u32 level = 0; level < levels; level++) {
 		const struct efw_node6 *node;
 
 		if (level >= EFW_ROOT_HEIGHT(root))
@@ -170,23 +203,40 @@ __noinline int efw_value6(__u32 root, __u64 half)
 	return leaf->value[count & 7];
 }
 
+__noinline int efw_value6(__u32 root, __u64 half)
+{
+	return efw_walk6(root, half, EFW_TREE_HEIGHT_MAX);
+}
+
+/* The slot of the IPv6 index for the upper half of an address, or null. */
+static __always_inline const __u32 *efw_slot6(const struct efw_image *image,
+					      __u64 upper)
+{
+	__u64 slot = (upper - image->base6) >> (image->shift6 & 63);
+	const struct efw_line *index;
+
+	if (slot >= image->slots6)
+		slot = image->slots6 - 1;
+	index = efw_line(image->index6 + (__u32)(slot >> 4));
+	if (!index)
+		return 0;
+	EFW_OPAQUE(index); /* the verifier wants the sum after the check */
+	return &index->w[slot & 15];
+}
+
 /* The class of an IPv6 address, its halves in host order. */
-static __always_inline int efw_class6(const struct efw_revision *revision,
+static __always_inline int efw_class6(const struct efw_image *image,
 				      __u64 upper, __u64 lower)
 {
-	const struct efw_line *index;
-	__u64 slot;
+	const __u32 *root;
 	int value;
 
-	if (!revision->slots6 || upper < revision->base6)
+	if (!image->slots6 || upper < image->base6)
 		return 0;
-	slot = (upper - revision->base6) >> (revision->shift6 & 63);
-	if (slot >= revision->slots6)
-		slot = revision->slots6 - 1;
-	index = efw_line(revision->index6 + (__u32)(slot >> 4));
-	if (!index)
+	root = efw_slot6(image, upper);
+	if (!root)
 		return EFW_BROKEN;
-	value = efw_value6(index->w[slot & 15], upper);
+	value = efw_value6(*root, upper);
 	if (value != EFW_BROKEN && (value & EFW_LOWER))
 		value = efw_value6(value, lower);
 	return value;
@@ -194,13 +244,13 @@ static __always_inline int efw_class6(const struct efw_revision *revision,
 
 /* The class of an address; 0: no rule names it. */
 static __always_inline int
-efw_network_class(const struct efw_revision *revision,
-		  const struct efw_addr *addr)
+efw_network_class(const struct efw_view *view, const struct efw_addr *addr)
 {
 	return efw_is_mapped(addr)
-		       ? efw_class4(revision->index4, revision->shift4,
+		       ? efw_class4(view->index4, view->shift4,
 				    bpf_ntohl(addr->w[3]))
-		       : efw_class6(revision, efw_upper(addr), efw_lower(addr));
+		       : efw_class6(view->image, efw_upper(addr),
+				    efw_lower(addr));
 }
 
 static __always_inline const struct efw_term *efw_term_at(__u32 terms,
@@ -217,8 +267,14 @@ static __always_inline const struct efw_term *efw_term_at(__u32 terms,
 static __always_inline int efw_term_matches(const struct efw_term *term,
 					    __u32 port, __u32 protocols)
 {
-	return port >= term->first_port && port <= term->last_port &&
-	       (term->protocols & protocols);
+	/* The sign of each number: below, above, not among the protocols. One
+	 * branch: the verifier walks long classes in a loop. */
+	__u64 miss = (__u64)port - term->first_port;
+
+	miss |= (__u64)term->last_port - port;
+	miss |= (__u64)(term->protocols & protocols) - 1;
+	EFW_OPAQUE(miss);
+	return !(miss >> 63);
 }
 
 /* Index of the first term of a class that matches. */
@@ -252,12 +308,13 @@ static __always_inline __u64 efw_hash(__u64 seed, __u64 upper, __u64 lower)
  * new line's first lease last; so that is read first, and the address after it
  * (EFW_AFTER: also by machines that reorder loads) is whole.
  */
-__noinline int efw_find_learned(__u32 first, __u32 mask, __u64 seed,
-				__u64 upper, __u64 lower)
+static __always_inline int efw_probe_learned(__u32 first, __u32 mask,
+					     __u64 seed, __u64 upper,
+					     __u64 lower, const __u32 probes)
 {
 	__u64 hash = efw_hash(seed, upper, lower);
 
-	for (__u32 i = 0; i < EFW_PROBES; i++) {
+	for (__u32 i = 0; i < probes; i++) {
 		__u32 line = first + ((hash + i) & mask);
 		const volatile struct efw_learned *learned = efw_line(line);
 		__u64 lease;
@@ -266,21 +323,36 @@ __noinline int efw_find_learned(__u32 first, __u32 mask, __u64 seed,
 			return EFW_BROKEN;
 		lease = learned->lease[0];
 		if (!lease)
-			break;
+			return EFW_NOTHING;
 		EFW_AFTER(learned, lease);
 		if (learned->upper == upper && learned->lower == lower)
 			return line;
 	}
-	return EFW_NOTHING;
+	return EFW_FARTHER;
 }
 
-static __always_inline int
-efw_learned_line(const struct efw_revision *revision,
-		 const struct efw_addr *addr)
+__noinline int efw_find_learned(__u32 first, __u32 mask, __u64 seed,
+				__u64 upper, __u64 lower)
 {
-	return efw_find_learned(revision->learned, revision->learned_mask,
-				revision->seed, efw_upper(addr),
-				efw_lower(addr));
+	int line = efw_probe_learned(first, mask, seed, upper, lower,
+				     EFW_PROBES);
+
+	return line == EFW_FARTHER ? EFW_NOTHING : line;
+}
+
+static __always_inline const struct efw_learned_set *
+efw_learned_set(const struct efw_view *view)
+{
+	return &view->header->learned[view->generation & 1];
+}
+
+static __always_inline int efw_learned_line(const struct efw_view *view,
+					    const struct efw_addr *addr)
+{
+	const struct efw_learned_set *set = efw_learned_set(view);
+
+	return efw_find_learned(set->first, set->mask, set->seed,
+				efw_upper(addr), efw_lower(addr));
 }
 
 /*

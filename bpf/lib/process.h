@@ -120,8 +120,9 @@ static __always_inline void efw_current_process(struct efw_process_key *key,
  * Records the current process. A global function: it runs once for a process,
  * and the verifier walks it once for a program. Returns 0 when there is no room.
  */
-__noinline int efw_record_new_process(void)
+__noinline int efw_record_new_process(__u32 number, __u32 id)
 {
+	struct efw_quota *quota = efw_quota_of(number);
 	struct task_struct *task = bpf_get_current_task(), *leader = 0;
 	struct efw_process_key key = {};
 	struct efw_process *process;
@@ -129,12 +130,13 @@ __noinline int efw_record_new_process(void)
 	struct mm_struct *mm = 0;
 
 	efw_current_process(&key, task, &leader);
-	bpf_map_update_elem(&efw_processes, &key, &efw_no_process, BPF_NOEXIST);
+	if (quota && quota->processes < EFW_PROCESSES_MAX &&
+	    !bpf_map_update_elem(&efw_processes, &key, &efw_no_process,
+				 BPF_NOEXIST))
+		__sync_fetch_and_add(&quota->processes, 1);
 	process = bpf_map_lookup_elem(&efw_processes, &key);
-	if (!process) {
-		efw_count(EFW_COUNT_PROCESSES_FULL);
+	if (!process)
 		return 0;
-	}
 
 	/* Two threads may get here at once: both write the same. */
 	CORE_READ(&cred, &task->cred);
@@ -146,6 +148,7 @@ __noinline int efw_record_new_process(void)
 		efw_record_args(process, mm);
 	}
 	efw_record_parents(process, leader);
+	process->attachment = id;
 	process->ready = 1;
 	return 1;
 }
@@ -154,14 +157,19 @@ __noinline int efw_record_new_process(void)
  * Finds the current process in efw_processes, or records it there. Returns
  * false when it could not be recorded; the caller must deny.
  */
-static __always_inline int efw_record_process(struct efw_process_key *key)
+static __always_inline int efw_record_process(const struct efw_view *view,
+					      struct efw_process_key *key)
 {
 	struct task_struct *leader = 0;
 	struct efw_process *process;
 
 	efw_current_process(key, bpf_get_current_task(), &leader);
 	process = bpf_map_lookup_elem(&efw_processes, key);
-	return (process && process->ready) || efw_record_new_process();
+	if ((process && process->ready) ||
+	    efw_record_new_process(view->number, view->id))
+		return 1;
+	efw_count(view, EFW_COUNT_PROCESSES_FULL);
+	return 0;
 }
 
 #endif

@@ -6,20 +6,40 @@
 #ifndef EFW_REPORT_H
 #define EFW_REPORT_H
 
-#include "decide.h"
+#include "maps.h"
 
 #define EFW_REPORT_AGAIN_NS (10ULL * 1000 * 1000 * 1000)
 
-static __always_inline void efw_emit(const struct efw_report_key *key,
-				     __u64 now, __u32 repeat, __u32 is_repeat)
+/*
+ * A flood of one attachment must not push the others' events out of the ring.
+ * Two CPUs may begin a window at once: what one of them counted is forgotten.
+ */
+static __always_inline int efw_may_tell(struct efw_quota *quota, __u64 now)
 {
-	struct efw_event *event =
-		bpf_ringbuf_reserve(&efw_events, sizeof(*event), 0);
+	__u32 window = now >> EFW_EVENTS_WINDOW_SHIFT;
 
-	if (!event) {
-		efw_count(EFW_COUNT_EVENTS_DROPPED);
-		return;
+	if (quota->window != window) {
+		quota->window = window;
+		quota->events = 0;
 	}
+	if (quota->events >= EFW_EVENTS_MAX)
+		return 0;
+	__sync_fetch_and_add(&quota->events, 1);
+	return 1;
+}
+
+/* 0: it was dropped. */
+static __always_inline int efw_emit(struct efw_quota *quota,
+				    const struct efw_report_key *key, __u64 now,
+				    __u32 repeat, __u32 is_repeat)
+{
+	struct efw_event *event;
+
+	if (!quota || !efw_may_tell(quota, now))
+		return 0;
+	event = bpf_ringbuf_reserve(&efw_events, sizeof(*event), 0);
+	if (!event)
+		return 0;
 	event->time_ns = now;
 	event->process = key->process;
 	event->dest = key->dest;
@@ -34,10 +54,15 @@ static __always_inline void efw_emit(const struct efw_report_key *key,
 	event->is_repeat = is_repeat;
 	event->generation = key->generation;
 	event->_reserved = 0;
+	event->attachment = key->attachment;
+	event->_reserved2 = 0;
 	bpf_ringbuf_submit(event, 0);
+	return 1;
 }
 
-static __noinline int efw_tell(const struct efw_report_key *key)
+/* 0: the event was dropped. */
+static __noinline int efw_tell_once(struct efw_quota *quota,
+				    const struct efw_report_key *key)
 {
 	struct efw_report *report, first = {};
 	__u64 now = bpf_ktime_get_boot_ns();
@@ -46,8 +71,7 @@ static __noinline int efw_tell(const struct efw_report_key *key)
 	if (!report) {
 		first.told_ns = now;
 		bpf_map_update_elem(&efw_reports, key, &first, BPF_ANY);
-		efw_emit(key, now, 1, 0);
-		return 0;
+		return efw_emit(quota, key, now, 1, 0);
 	}
 
 	__sync_fetch_and_add(&report->pending, 1);
@@ -56,44 +80,26 @@ static __noinline int efw_tell(const struct efw_report_key *key)
 
 		report->told_ns = now;
 		report->pending = 0;
-		efw_emit(key, now, repeat, 1);
+		return efw_emit(quota, key, now, repeat, 1);
 	}
-	return 0;
+	return 1;
 }
 
-/* The slot that a decision is counted in. */
-static __always_inline struct efw_traffic *
-efw_traffic_of(const struct efw_decision *decision)
+static __always_inline void efw_tell(const struct efw_view *view,
+				     const struct efw_report_key *key)
 {
-	__u32 slot = decision->rule >= 0
-			     ? EFW_TRAFFIC_REASONS + decision->rule
-			     : decision->reason;
+	struct efw_quota *quota = efw_quota_of(view->number);
 
-	return bpf_map_lookup_elem(&efw_traffic, &slot);
-}
-
-static __always_inline void efw_count_call(const struct efw_decision *decision)
-{
-	struct efw_traffic *traffic = efw_traffic_of(decision);
-
-	if (traffic)
-		traffic->calls += 1;
-}
-
-static __always_inline void
-efw_count_packet(const struct efw_decision *decision, __u32 bytes)
-{
-	struct efw_traffic *traffic = efw_traffic_of(decision);
-
-	if (traffic) {
-		traffic->packets += 1;
-		traffic->bytes += bytes;
-	}
+	if (quota)
+		quota->activity += 1;
+	if (!efw_tell_once(quota, key))
+		efw_count(view, EFW_COUNT_EVENTS_DROPPED);
 }
 
 /* Reports a denial always, an allowed decision when asked for. */
 static __always_inline void
-efw_report(const struct efw_process_key *process, __u8 attribution,
+efw_report(const struct efw_view *view,
+	   const struct efw_process_key *process, __u8 attribution,
 	   __u8 stage, const struct efw_endpoint *dest,
 	   const struct efw_decision *decision)
 {
@@ -106,13 +112,14 @@ efw_report(const struct efw_process_key *process, __u8 attribution,
 		.verdict = decision->verdict,
 		.rule = decision->rule,
 		.generation = decision->generation,
+		.attachment = view->id,
 	};
 
-	efw_count(decision->verdict == EFW_DENY ? EFW_COUNT_DENIED
-						: EFW_COUNT_ALLOWED);
+	efw_count(view, decision->verdict == EFW_DENY ? EFW_COUNT_DENIED
+						      : EFW_COUNT_ALLOWED);
 	if (decision->verdict == EFW_DENY ||
-	    (efw_config.flags & EFW_REPORT_ALLOWED))
-		efw_tell(&key);
+	    (view->header && (view->header->flags & EFW_REPORT_ALLOWED)))
+		efw_tell(view, &key);
 }
 
 #endif

@@ -15,8 +15,10 @@ static __always_inline int efw_restore(struct bpf_sock_addr *ctx,
 {
 	struct efw_socket *socket =
 		bpf_sk_storage_get(&efw_sockets, ctx->sk, 0, 0);
+	struct efw_view view;
 
-	if (!socket || !socket->redirected || !efw_is_dns_proxy(peer))
+	efw_look(&view, efw_own_number());
+	if (!socket || !socket->redirected || !efw_is_dns_proxy(&view, peer))
 		return 0;
 	*peer = socket->original;
 	return 1;

@@ -13,9 +13,12 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
         FirewallPolicy policy = builder.BuildPolicy();
         DecisionReport.Opening(policy);
 
-        SandboxOptions options = settings.User is { } user
-            ? new SandboxOptions { User = SandboxUser.Get(user) }
-            : new SandboxOptions();
+        var options = new SandboxOptions
+        {
+            User = settings.User is { } user ? SandboxUser.Get(user) : null,
+            Privileges = [.. settings.Privileges.Select(SandboxPrivilege.Get).Distinct()],
+        };
+        ConfinementReport.Privileges(options.Privileges);
 
         await using IEgressFirewall firewall = await builder.StartAsync(cancellationToken);
         await using ISandbox sandbox = await firewall.CreateSandboxAsync(command[0], options, cancellationToken);
@@ -24,6 +27,7 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
         using var signals = new SignalForwarder();
         using Process process = sandbox.Start(startInfo);
         signals.ForwardTo(process.Id);
+        ConfinementReport.Gaps(sandbox.Gaps);
         await process.WaitForExitAsync(CancellationToken.None);
         return process.ExitCode;
     }

@@ -58,6 +58,13 @@ internal sealed class RunCommandOptions
         HelpName = "user",
     };
 
+    private readonly Option<string[]> _privileged = new("--privileged")
+    {
+        Description = "Let the command keep this (repeatable): io_uring, namespaces, processes, abstract_unix, or a capability such as net_raw. "
+            + "What it opens is said when the command starts.",
+        HelpName = "what",
+    };
+
     private readonly Option<bool> _debug = new("--debug")
     {
         Description = "Report allowed decisions and redirects, too.",
@@ -73,6 +80,7 @@ internal sealed class RunCommandOptions
         command.Options.Add(_dnsUpstream);
         command.Options.Add(_logFile);
         command.Options.Add(_user);
+        command.Options.Add(_privileged);
         command.Options.Add(_debug);
         command.Validators.Add(result =>
         {
@@ -91,6 +99,7 @@ internal sealed class RunCommandOptions
         result.GetValue(_dnsUpstream) ?? [],
         result.GetValue(_logFile),
         result.GetValue(_user),
+        result.GetValue(_privileged) ?? [],
         result.GetValue(_debug));
 
     private static PolicyMode? ParseMode(ArgumentResult result)

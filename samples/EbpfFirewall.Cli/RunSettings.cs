@@ -12,4 +12,5 @@ internal sealed record RunSettings(
     IReadOnlyList<IPEndPoint> DnsUpstreams,
     string? LogFile,
     string? User,
+    IReadOnlyList<string> Privileges,
     bool Debug);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Policies;
@@ -16,15 +17,21 @@ internal sealed class EgressFirewall : IEgressFirewall
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly HashSet<Sandbox> _sandboxes = [];
+    private readonly EnforcementHost? _host;
+    private volatile NumberedPolicy? _numbered;
     private bool _disposed;
 
-    private EgressFirewall(FirewallOptions options)
+    private EgressFirewall(FirewallOptions options, CompiledPolicy compiled, DecisionHub hub, ILogger logger, EnforcementHost? host)
     {
         _options = options;
-        _compiled = options.Policy.Compile();
-        PolicyLimits.Check(_compiled);
-        _logger = options.LoggerFactory.CreateLogger<EgressFirewall>();
-        _hub = new DecisionHub(options.Callbacks, _logger);
+        _compiled = compiled;
+        _logger = logger;
+        _hub = hub;
+        _host = host;
+        if (host is not null)
+        {
+            _numbered = host.Number(compiled);
+        }
     }
 
     public FirewallPolicy Policy => _compiled.Policy;
@@ -32,9 +39,28 @@ internal sealed class EgressFirewall : IEgressFirewall
     public static async Task<IEgressFirewall> StartAsync(FirewallOptions options, CancellationToken cancellationToken)
     {
         HostCheck.ThrowIfUnusable();
-        var firewall = new EgressFirewall(options);
-        await Task.Run(firewall.RemoveLeftovers, cancellationToken).ConfigureAwait(false);
-        return firewall;
+        CompiledPolicy compiled = options.Policy.Compile();
+        PolicyLimits.Check(compiled);
+        ILogger logger = options.LoggerFactory.CreateLogger<EgressFirewall>();
+        DecisionHub hub = new(options.Callbacks, logger);
+        EnforcementHost? host = compiled.Policy.Mode == PolicyMode.Disabled
+            ? null
+            : await Task.Run(() => EnforcementHost.Create(options, hub), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var firewall = new EgressFirewall(options, compiled, hub, logger, host);
+            await Task.Run(firewall.RemoveLeftovers, cancellationToken).ConfigureAwait(false);
+            return firewall;
+        }
+        catch
+        {
+            if (host is not null)
+            {
+                await host.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
     }
 
     public Task<ISandbox> CreateSandboxAsync(string name, CancellationToken cancellationToken = default) =>
@@ -46,17 +72,17 @@ internal sealed class EgressFirewall : IEgressFirewall
         ArgumentNullException.ThrowIfNull(options);
         cancellationToken.ThrowIfCancellationRequested();
 
+        ImmutableArray<SandboxPrivilege> privileges = options.Privileges.IsDefault ? [] : options.Privileges;
         SandboxUser? user = options.User ?? (options.UseSudoUser ? UserDatabase.FromSudo() : null);
-        CompiledPolicy compiled = _compiled;
+        NumberedPolicy? policy = _numbered;
         SandboxId id = SandboxId.Next();
         SandboxCgroup cgroup = SandboxCgroup.Create(id);
         Enforcement? enforcement = null;
         try
         {
-            if (compiled.Policy.Mode != PolicyMode.Disabled)
+            if (_host is not null && policy is not null)
             {
-                enforcement = await Enforcement.StartAsync(name, compiled, _options, _hub, cgroup.Path, id, cancellationToken)
-                    .ConfigureAwait(false);
+                enforcement = await Enforcement.StartAsync(name, _host, policy, cgroup, id, cancellationToken).ConfigureAwait(false);
             }
         }
         catch
@@ -65,16 +91,21 @@ internal sealed class EgressFirewall : IEgressFirewall
             throw;
         }
 
-        var sandbox = new Sandbox(name, new SandboxParts(cgroup, enforcement), user, _hub, _logger, Forget);
+        var sandbox = new Sandbox(name, new SandboxParts(cgroup, enforcement), user, privileges, _hub, _logger, Forget);
         if (!TryRegister(sandbox))
         {
             await sandbox.DisposeAsync().ConfigureAwait(false);
             throw new ObjectDisposedException(nameof(IEgressFirewall));
         }
 
-        await CatchUpAsync(sandbox, compiled, cancellationToken).ConfigureAwait(false);
+        await CatchUpAsync(sandbox, policy, cancellationToken).ConfigureAwait(false);
 
         FirewallLog.SandboxStarted(_logger, name, sandbox.CgroupPath);
+        foreach (SandboxPrivilege privilege in privileges)
+        {
+            FirewallLog.PrivilegeKept(_logger, name, privilege.Name, privilege.Opens);
+        }
+
         return sandbox;
     }
 
@@ -94,8 +125,11 @@ internal sealed class EgressFirewall : IEgressFirewall
             CompiledPolicy compiled = policy.WithRevision(Math.Max(policy.Revision, Policy.Revision + 1)).Compile();
             PolicyLimits.Check(compiled);
 
+            NumberedPolicy? numbered = _host?.Number(compiled);
+
             // Sandboxes that are being made meanwhile see the new policy at the latest when they register.
             _compiled = compiled;
+            _numbered = numbered;
             Sandbox[] sandboxes;
             lock (_gate)
             {
@@ -103,7 +137,11 @@ internal sealed class EgressFirewall : IEgressFirewall
                 sandboxes = [.. _sandboxes];
             }
 
-            await Task.Run(() => ApplyTo(sandboxes, compiled), CancellationToken.None).ConfigureAwait(false);
+            if (_host is not null && numbered is not null)
+            {
+                await Task.Run(() => ApplyTo(_host, sandboxes, numbered), CancellationToken.None).ConfigureAwait(false);
+            }
+
             FirewallLog.PolicyApplied(_logger, compiled.Policy.Revision, sandboxes.Length);
         }
         finally
@@ -129,13 +167,18 @@ internal sealed class EgressFirewall : IEgressFirewall
             await sandbox.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_host is not null)
+        {
+            await _host.DisposeAsync().ConfigureAwait(false);
+        }
+
         _hub.Complete();
     }
 
     /// <summary>Gives a new sandbox the policy that was applied while it was being made.</summary>
-    private async Task CatchUpAsync(Sandbox sandbox, CompiledPolicy used, CancellationToken cancellationToken)
+    private async Task CatchUpAsync(Sandbox sandbox, NumberedPolicy? used, CancellationToken cancellationToken)
     {
-        if (ReferenceEquals(_compiled, used))
+        if (_host is null || ReferenceEquals(_numbered, used))
         {
             return;
         }
@@ -145,7 +188,7 @@ internal sealed class EgressFirewall : IEgressFirewall
             await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                await Task.Run(() => sandbox.Apply(_compiled), CancellationToken.None).ConfigureAwait(false);
+                await Task.Run(() => ApplyTo(_host, [sandbox], _numbered!), CancellationToken.None).ConfigureAwait(false);
             }
             finally
             {
@@ -159,14 +202,16 @@ internal sealed class EgressFirewall : IEgressFirewall
         }
     }
 
-    private void ApplyTo(Sandbox[] sandboxes, CompiledPolicy compiled)
+    private void ApplyTo(EnforcementHost host, Sandbox[] sandboxes, NumberedPolicy policy)
     {
         List<Exception> failures = [];
+        List<Enforcement> changed = [];
         foreach (Sandbox sandbox in sandboxes)
         {
             try
             {
-                sandbox.Apply(compiled);
+                sandbox.Use(policy);
+                changed.Add(sandbox.Enforcement!);
             }
             catch (EgressFirewallException error)
             {
@@ -175,6 +220,7 @@ internal sealed class EgressFirewall : IEgressFirewall
             }
         }
 
+        host.Settle(changed);
         if (failures.Count > 0)
         {
             throw failures.Count == 1 ? failures[0] : new AggregateException(failures);

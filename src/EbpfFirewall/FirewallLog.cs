@@ -23,8 +23,8 @@ internal static partial class FirewallLog
     [LoggerMessage(1104, LogLevel.Warning, "{Sandbox}, which a dead process has left, could not be removed: {Reason}")]
     public static partial void LeftoverStays(ILogger logger, string sandbox, string reason);
 
-    [LoggerMessage(1105, LogLevel.Error, "Housekeeping of sandbox {Sandbox} failed; it is tried again.")]
-    public static partial void HousekeepingFailed(ILogger logger, Exception error, string sandbox);
+    [LoggerMessage(1105, LogLevel.Error, "Housekeeping failed; it is tried again.")]
+    public static partial void HousekeepingFailed(ILogger logger, Exception error);
 
     [LoggerMessage(1106, LogLevel.Information, "Policy revision {Revision} is in force in {Sandboxes} sandboxes.")]
     public static partial void PolicyApplied(ILogger logger, long revision, int sandboxes);
@@ -35,8 +35,14 @@ internal static partial class FirewallLog
     [LoggerMessage(1108, LogLevel.Information, "Sandbox {Sandbox}: ended {Count} connections that the policy does not allow any more.")]
     public static partial void FlowsEnded(ILogger logger, string sandbox, int count);
 
-    [LoggerMessage(1109, LogLevel.Warning, "Sandbox {Sandbox}: connections that the policy does not allow any more are cut off, but their programs are not told: {Reason}")]
-    public static partial void FlowsNotEnded(ILogger logger, string sandbox, string reason);
+    [LoggerMessage(1109, LogLevel.Warning, "Connections that the policy does not allow any more are cut off, but their programs are not told: {Reason}")]
+    public static partial void FlowsNotEnded(ILogger logger, string reason);
+
+    [LoggerMessage(1110, LogLevel.Warning, "Sandbox {Sandbox} keeps {Privilege}, which opens {Opens}.")]
+    public static partial void PrivilegeKept(ILogger logger, string sandbox, string privilege, string opens);
+
+    [LoggerMessage(1111, LogLevel.Warning, "Sandbox {Sandbox}: not enforced on this kernel: {Gaps}.")]
+    public static partial void NotEnforced(ILogger logger, string sandbox, SandboxGaps gaps);
 
     [LoggerMessage(1900, LogLevel.Warning, "Sandbox {Sandbox}: {Count} events were lost because the event ring was full. Every verdict stood.")]
     public static partial void EventsDropped(ILogger logger, string sandbox, long count);

@@ -135,6 +135,18 @@ public sealed class RunTests
         (await Efw.RunAsync("cleanup")).ExitCode.Should().Be(0);
     }
 
+    [KernelFact]
+    public async Task What_the_command_keeps_is_said_before_it_starts_with_what_that_opens()
+    {
+        Result result = await Efw.RunAsync(
+            "run", "--allow", "192.0.2.1", "--privileged", "CAP_NET_RAW", "--privileged", "io_uring", "--privileged", "net_raw", "--", "grep", "CapEff", "/proc/self/status");
+
+        result.Out.Should().Be("CapEff:\t0000000000002000\n");
+        result.Error.Split('\n').Where(line => line.StartsWith("efw: warning: --privileged ", StringComparison.Ordinal)).Should().Equal(
+            "efw: warning: --privileged net_raw opens packet sockets: frames that no rule judges, and reading everybody's",
+            "efw: warning: --privileged io_uring opens rings, which make sockets of every family past the system call filter");
+    }
+
     [KernelTheory]
     [InlineData("nobody")]
     [InlineData("65534")]

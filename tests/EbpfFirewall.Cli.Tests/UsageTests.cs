@@ -29,6 +29,7 @@ public sealed class UsageTests
         { ["run", "--allow", "192.0.2.1", "--dns-upstream", "dns.example", "--", "true"], "'dns.example' is not a name server: give an address" },
         { ["run", "--allow", "192.0.2.1", "--dns-upstream", "192.0.2.1:99999", "--", "true"], "'192.0.2.1:99999' is not a name server" },
         { ["run", "--allow", "192.0.2.1", "--dns-upstream", "", "--", "true"], "is not a name server" },
+        { ["run", "--allow", "192.0.2.1", "--privileged", "--", "true"], "--privileged" },
     };
 
     [Theory]
@@ -71,6 +72,19 @@ public sealed class UsageTests
 
         result.ExitCode.Should().Be(125);
         result.Error.Should().Contain("EFW0204").And.Contain("no-such-user-here");
+        result.Out.Should().BeEmpty();
+    }
+
+    [KernelTheory]
+    [InlineData("")]
+    [InlineData("everything")]
+    [InlineData("net_raw,net_admin")]
+    public async Task An_unknown_privilege_is_told_with_those_there_are(string name)
+    {
+        Result result = await Efw.RunAsync("run", "--allow", "192.0.2.1", "--privileged", name, "--", "echo", "ran");
+
+        result.ExitCode.Should().Be(125);
+        result.Error.Should().Contain("EFW0208").And.Contain($"'{name}'").And.Contain("io_uring, namespaces, processes, abstract_unix, chown");
         result.Out.Should().BeEmpty();
     }
 

@@ -41,24 +41,59 @@ public sealed class CredentialTests : IDisposable
 
     [KernelTheory]
     [InlineData(null)]
+    [InlineData(0)]
     [InlineData(Sandbox.OtherUid)]
-    public async Task Secure_bits_are_locked(int? uid)
+    public async Task Capabilities_that_are_asked_for_are_in_every_set_and_no_others(int? uid)
     {
-        SandboxResult result = await (new Sandbox(_cgroup) { Uid = uid }).RunAsync("/usr/sbin/capsh", "--print");
+        var sandbox = new Sandbox(_cgroup)
+        {
+            Uid = uid,
+            Capabilities = "39,13",
+            Before = ["setpriv", "--inh-caps=+net_raw,+net_admin", "--ambient-caps=+net_raw,+net_admin"],
+        };
+
+        SandboxResult result = await sandbox.ShellAsync("cat /proc/self/status");
+
+        result.ShouldHaveRun();
+        foreach (string set in (string[])["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"])
+        {
+            result.Field(set).Should().Be("0000008000002000", set);
+        }
+    }
+
+    [KernelTheory]
+    [InlineData("63", Errno.EINVAL)]
+    [InlineData("13", Errno.EPERM)]
+    internal async Task A_capability_that_the_starter_does_not_hold_is_refused(string capability, Errno error)
+    {
+        var sandbox = new Sandbox(_cgroup) { Capabilities = capability, Before = ["setpriv", "--bounding-set", "-net_raw"] };
+
+        (await sandbox.RunAsync("true")).ShouldHaveFailed(LauncherStage.KeepCapabilities, error);
+    }
+
+    [KernelTheory]
+    [InlineData(null, "")]
+    [InlineData(Sandbox.OtherUid, "")]
+    [InlineData(Sandbox.OtherUid, "13")]
+    public async Task Secure_bits_are_locked(int? uid, string capabilities)
+    {
+        SandboxResult result = await (new Sandbox(_cgroup) { Uid = uid, Capabilities = capabilities }).RunAsync("/usr/sbin/capsh", "--print");
 
         // noroot, no-setuid-fixup and no-ambient-raise on, keep-caps off; all locked.
         result.Text.Should().Contain("Securebits: 0357/0xef/");
     }
 
-    [KernelFact]
-    public async Task A_setuid_program_gives_nothing()
+    [KernelTheory]
+    [InlineData("", None)]
+    [InlineData("13", "0000000000002000")]
+    public async Task A_setuid_program_gives_nothing(string capabilities, string held)
     {
-        Sandbox sandbox = (new Sandbox(_cgroup) { Uid = Sandbox.OtherUid }).AfterMounting(
-            "mount -t tmpfs x /mnt; cp /usr/bin/id /mnt/id; chmod 6755 /mnt/id; cp /usr/bin/cat /mnt/cat; setcap cap_net_raw+p /mnt/cat");
+        Sandbox sandbox = (new Sandbox(_cgroup) { Uid = Sandbox.OtherUid, Capabilities = capabilities }).AfterMounting(
+            "mount -t tmpfs x /mnt; cp /usr/bin/id /mnt/id; chmod 6755 /mnt/id; cp /usr/bin/cat /mnt/cat; setcap cap_net_admin+p /mnt/cat");
 
-        SandboxResult result = await sandbox.ShellAsync("/mnt/id -u; /mnt/cat /proc/self/status | grep CapEff");
+        SandboxResult result = await sandbox.ShellAsync("/mnt/id -u; cat /proc/self/status | grep CapPrm; /mnt/cat /proc/self/status | grep CapPrm");
 
-        result.Lines.Should().Equal($"{Sandbox.OtherUid}", $"CapEff:\t{None}");
+        result.Lines.Should().Equal($"{Sandbox.OtherUid}", $"CapPrm:\t{held}", $"CapPrm:\t{None}");
     }
 
     [KernelFact]

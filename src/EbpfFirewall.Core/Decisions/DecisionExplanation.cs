@@ -45,6 +45,9 @@ public static class DecisionExplanation
             DecisionReason.TableFull =>
                 "A table of the firewall is full, so nothing new is let through. End flows that are not needed, or give more memory.",
             DecisionReason.NoPolicy => "No policy could be read, so everything is denied. This is a mistake of ours: please report it.",
+            DecisionReason.LinkControl => "Neighbours on a link find each other by it.",
+            DecisionReason.FrameType => "The frame is neither plain IPv4 nor plain IPv6, so its destination cannot be judged.",
+            DecisionReason.Reply => "It answers what was allowed to be sent.",
             DecisionReason.SocketOption => "A deny-list cannot tell broadcast addresses from others, so sockets may not send broadcasts.",
             DecisionReason.Inbound => "Connections from outside do not reach the sandbox.",
             DecisionReason.NameDenied => $"{Capital(rule)} denies {what}. Remove it, or write a more specific rule that allows it.",

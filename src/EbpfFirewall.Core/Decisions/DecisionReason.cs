@@ -80,6 +80,15 @@ public enum DecisionReason : byte
     /// <summary>No policy was in force, or it could not be read: everything is denied.</summary>
     NoPolicy = 23,
 
+    /// <summary>What neighbours on a link must say to each other: ARP, IPv6 neighbour discovery, DHCP. Interfaces only.</summary>
+    LinkControl = 24,
+
+    /// <summary>A frame that is neither IPv4 nor IPv6, or has a VLAN tag. Interfaces only.</summary>
+    FrameType = 25,
+
+    /// <summary>It belongs to a flow that the other side was allowed to begin. Interfaces only.</summary>
+    Reply = 26,
+
     /// <summary>A name rule denies it (DNS).</summary>
     NameDenied = 64,
 

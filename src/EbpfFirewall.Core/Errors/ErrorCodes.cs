@@ -25,6 +25,9 @@ public static class ErrorCodes
     /// <summary>There is no BPF file system, and none could be mounted.</summary>
     public const string BpfFileSystemUnavailable = "EFW0104";
 
+    /// <summary>There is no such interface, or its frames cannot be read.</summary>
+    public const string InterfaceUnavailable = "EFW0105";
+
     /// <summary>The launcher could not put a command into its sandbox.</summary>
     public const string LauncherFailed = "EFW0201";
 
@@ -42,6 +45,12 @@ public static class ErrorCodes
 
     /// <summary>The log file cannot be written.</summary>
     public const string LogFileUnusable = "EFW0206";
+
+    /// <summary>The firewall holds as many sandboxes as it can.</summary>
+    public const string SandboxLimit = "EFW0207";
+
+    /// <summary>There is no such privilege.</summary>
+    public const string PrivilegeUnknown = "EFW0208";
 
     /// <summary>No name server to ask.</summary>
     public const string DnsNoUpstream = "EFW0301";

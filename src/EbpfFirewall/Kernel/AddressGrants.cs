@@ -31,7 +31,6 @@ internal sealed class AddressGrants : IAddressGrants
     private readonly int _addressesMax;
     private PolicyImage _image;
     private ulong _endedSeenNs;
-    private LearnedLines _learned;
 
     /// <summary>Puts the first policy in force.</summary>
     /// <param name="target">Where.</param>
@@ -54,7 +53,7 @@ internal sealed class AddressGrants : IAddressGrants
         _ticksOf = ticksOf;
         _addressesMax = addressesMax;
         _image = image;
-        _learned = target.Publish(image, []);
+        target.Publish(image, []);
     }
 
     /// <summary>Grants that found no room: more distinct port sets on one address than it has slots, or a full table.</summary>
@@ -228,7 +227,8 @@ internal sealed class AddressGrants : IAddressGrants
             return false;
         }
 
-        if (_learned.Count < _learned.Capacity && _learned.TryWrite(key, granted.Leases))
+        LearnedLines table = _target.Learned;
+        if (table.Count < table.Capacity && table.TryWrite(key, granted.Leases))
         {
             return true;
         }
@@ -287,6 +287,6 @@ internal sealed class AddressGrants : IAddressGrants
     // A name that is denied lends its denial: in a deny-list its addresses would be open without it.
     private ushort ClassOf(byte[] wireOrigin) => _image.Terms.Number(_image.Policy.DecideName(wireOrigin).Class);
 
-    private void Publish() => _learned = _target.Publish(
+    private void Publish() => _target.Publish(
         _image, [.. _addresses.Where(entry => entry.Value.HasLease).Select(entry => (entry.Key, entry.Value.Leases))]);
 }

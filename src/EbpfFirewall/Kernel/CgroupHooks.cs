@@ -2,14 +2,19 @@ using EbpfFirewall.Native;
 
 namespace EbpfFirewall.Kernel;
 
-/// <summary>Which program of <c>cgroup.bpf.o</c> goes where on a cgroup.</summary>
+/// <summary>Which program goes where on a cgroup.</summary>
 internal static class CgroupHooks
 {
+    /// <summary>The hook with a program of the attachment's own; the others share theirs.</summary>
+    public const string Egress = "efw_egress";
+
     /// <summary>
-    /// In the order in which they are attached: what records comes before what relies on the record.
+    /// In the order in which they are attached: first one that decides nothing, for until it is there nobody knows his attachment; then what
+    /// records before what relies on the record.
     /// </summary>
     public static readonly (string Program, BpfAttachType AttachType)[] All =
     [
+        ("efw_getpeername4", BpfAttachType.CgroupInet4GetPeerName),
         ("efw_sock_create", BpfAttachType.CgroupInetSockCreate),
         ("efw_sock_release", BpfAttachType.CgroupInetSockRelease),
         ("efw_setsockopt", BpfAttachType.CgroupSetsockopt),
@@ -19,8 +24,7 @@ internal static class CgroupHooks
         ("efw_sendmsg6", BpfAttachType.CgroupUdp6Sendmsg),
         ("efw_recvmsg4", BpfAttachType.CgroupUdp4Recvmsg),
         ("efw_recvmsg6", BpfAttachType.CgroupUdp6Recvmsg),
-        ("efw_getpeername4", BpfAttachType.CgroupInet4GetPeerName),
         ("efw_getpeername6", BpfAttachType.CgroupInet6GetPeerName),
-        ("efw_egress", BpfAttachType.CgroupInetEgress),
+        (Egress, BpfAttachType.CgroupInetEgress),
     ];
 }

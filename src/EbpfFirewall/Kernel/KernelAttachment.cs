@@ -7,75 +7,81 @@ using EbpfFirewall.Sandboxes;
 namespace EbpfFirewall.Kernel;
 
 /// <summary>
-/// The kernel side of one sandbox: its own copy of the programs with its constants baked in, its own maps, and a pinned link for
-/// every hook. Until a policy is published it denies everything.
+/// The kernel side of one sandbox or interface: its header and policy in a bank, and where its programs stand. Until a policy is
+/// published it denies everything.
 /// </summary>
 /// <remarks>One owner; reading counters is safe beside it.</remarks>
 internal sealed class KernelAttachment : IPolicyTarget, IDisposable
 {
-    private const string PolicyMap = "efw_policy";
-    private const string TrafficMap = "efw_traffic";
-    private const int TrafficSlotsMin = 256;
-    private const int TrafficSlotsMax = 65_536;
-    private const uint LearnedLinesMin = 256;
-    private static readonly Lazy<BpfObjectSpec> Spec = new(() => BpfObjectSpec.Parse(EmbeddedFiles.Read("cgroup.bpf.o"), "cgroup.bpf.o"));
+    private const int RulesMin = 16;
+    private const int RulesMax = 65_536;
+    private const uint LearnedLinesMin = 64;
 
-    private readonly ConfigRecord _config;
+    private readonly KernelEngine _engine;
     private readonly PinFolder _pins;
-    private readonly List<(string Program, BpfLink Link)> _links = [];
-    private readonly Dictionary<string, BpfMap> _shared;
-    private BpfObject _programs;
+    private readonly IAttachPoint _point;
+    private readonly uint _number;
+    private PolicyBank _bank;
     private PolicyMemory _memory;
     private TrafficCounters _traffic;
-    private LearnedLines? _learned;
+    private bool _disposed;
 
-    private KernelAttachment(in ConfigRecord config, PinFolder pins, uint lines, int trafficSlots)
+    private KernelAttachment(KernelEngine engine, KernelSlot slot, TrafficCounters traffic, in AttachmentSettings settings, IAttachPoint point, PinFolder pins)
     {
-        _config = config;
+        _point = point;
+        _engine = engine;
+        _number = slot.Number;
+        _bank = slot.Bank;
         _pins = pins;
-        _programs = Load(lines, trafficSlots, new Dictionary<string, BpfMap>());
-        _shared = _programs.Maps.Where(map => IsShared(map.Key)).ToDictionary();
-        _memory = new PolicyMemory(_programs.Maps[PolicyMap]);
-        _traffic = new TrafficCounters(_programs.Maps[TrafficMap]);
+        _traffic = traffic;
+        _memory = new PolicyMemory(_bank.Lines, _number);
+        Id = engine.NextId();
+        ref HeaderRecord header = ref _memory.Header;
+        header.Id = Id;
+        header.Traffic = traffic.Range;
+        header.DnsPort4 = settings.DnsPort4;
+        header.DnsPort6 = settings.DnsPort6;
+        header.Flags = settings.ReportAllowed ? HeaderRecord.ReportAllowed : (byte)0;
     }
 
-    public BpfMap<ProcessKey, ProcessRecord> Processes => _shared["efw_processes"].As<ProcessKey, ProcessRecord>();
+    /// <summary>Names it in events and tables; never used again by this firewall.</summary>
+    public uint Id { get; }
 
-    public BpfMap<EndpointRecord, RedirectRecord> Redirects => _shared["efw_redirects"].As<EndpointRecord, RedirectRecord>();
+    /// <summary>Its line.</summary>
+    public ref HeaderRecord Header => ref _memory.Header;
 
-    public BpfMap<ReportKey, ReportRecord> Reports => _shared["efw_reports"].As<ReportKey, ReportRecord>();
-
-    /// <summary>The policy's memory, as the programs that are attached see it.</summary>
-    public BpfMap Policy => _programs.Maps[PolicyMap];
-
-    public BpfMap Events => _shared["efw_events"];
-
-    /// <summary>The cgroup that it is attached to.</summary>
-    public ulong CgroupId { get; private set; }
+    /// <summary>Where its policy stands.</summary>
+    public PolicyLines Lines => _bank.Lines;
 
     /// <summary>The policies that have been in force.</summary>
     public PolicyHistory Policies { get; } = new();
 
-    /// <summary>What went by for which reason and rule.</summary>
-    public TrafficCounters Traffic => _traffic;
+    /// <summary>What is counted of it.</summary>
+    public TrafficCounters Traffic => Volatile.Read(ref _traffic);
 
-    /// <summary>
-    /// Loads the programs, then attaches and pins hook by hook. When a step fails, what was done is undone.
-    /// </summary>
+    public LearnedLines Learned => _memory.Learned ?? throw new InvalidOperationException("No policy has been published.");
+
+    /// <summary>What it has taken of the tables that all share.</summary>
+    public ref QuotaRecord Quota => ref _engine.QuotaOf(_number);
+
+    /// <summary>Attaches and pins hook by hook. When a step fails, what was done is undone.</summary>
+    /// <param name="engine">What all attachments share.</param>
     /// <param name="policy">The policy that will be published first: there will be room for it.</param>
-    /// <param name="config">Constants.</param>
-    /// <param name="cgroupPath">The cgroup.</param>
-    /// <param name="pins">Where links and maps are pinned.</param>
+    /// <param name="settings">What does not change.</param>
+    /// <param name="point">Where to; it is owned from here on.</param>
+    /// <param name="pins">Where links are pinned.</param>
     /// <exception cref="EgressFirewallException">The kernel refused; the message says why.</exception>
-    public static KernelAttachment Create(PolicyImage policy, in ConfigRecord config, string cgroupPath, PinFolder pins)
+    public static KernelAttachment Create(
+        KernelEngine engine, PolicyImage policy, in AttachmentSettings settings, IAttachPoint point, PinFolder pins)
     {
         KernelAttachment? attachment = null;
         try
         {
-            uint lines = PolicyMemory.LinesFor(policy.CountLines(LearnedLinesMin));
-            attachment = new KernelAttachment(config, pins, lines, TrafficSlots(policy));
-            attachment.PinMaps();
-            attachment.Attach(cgroupPath);
+            (KernelSlot slot, TrafficCounters traffic) = engine.TakeSlot(LinesFor(policy, LearnedLinesMin), RulesFor(policy), point.UsesEgress);
+            using EgressProgram? egress = slot.Egress;
+            attachment = new KernelAttachment(engine, slot, traffic, settings, point, pins);
+            pins.Pin(slot.Bank.Calls);
+            point.Attach(engine, slot, pins);
             return attachment;
         }
         catch (Exception error)
@@ -84,183 +90,124 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
             pins.Remove();
             if (error is BpfException refusal)
             {
-                throw Refused(refusal);
+                throw KernelEngine.Refused(refusal);
             }
 
             throw;
         }
     }
 
-    public LearnedLines Publish(PolicyImage image, IReadOnlyCollection<(AddressRecord Address, LeaseSlots Leases)> learned)
+    public void Publish(PolicyImage image, IReadOnlyCollection<(AddressRecord Address, LeaseSlots Leases)> learned)
     {
         try
         {
             uint lines = Math.Max(LearnedLinesMin, BitOperations.RoundUpToPowerOf2((uint)learned.Count * 4));
-            if (TrafficSlots(image) > _traffic.SlotCount)
+            if (RulesFor(image) > _traffic.Rules)
             {
-                Grow(PolicyMemory.LinesFor(image.CountLines(lines)), TrafficSlots(image));
+                CountIn(RulesFor(image), LinesFor(image, lines));
             }
 
-            PreparedRevision revision = Prepare(image, lines, learned);
+            PreparedPolicy policy = Prepare(image, lines, learned);
             Policies.Add(_memory.Generation + 1, image.Policy);
-            _memory.Publish(revision);
-            return _learned = revision.Learned;
+            _memory.Publish(policy);
         }
         catch (BpfException error)
         {
-            throw Refused(error);
+            throw KernelEngine.Refused(error);
         }
-    }
-
-    /// <summary>Sum over all CPUs.</summary>
-    public long Count(KernelCounter counter)
-    {
-        BpfPerCpuMap<uint, ulong> counters = _shared["efw_counters"].AsPerCpu<uint, ulong>();
-        Span<ulong> counts = new ulong[counters.CpuCount];
-        counters.TryGetValues((uint)counter, counts);
-
-        long sum = 0;
-        foreach (ulong count in counts)
-        {
-            sum += (long)count;
-        }
-
-        return sum;
     }
 
     /// <summary>Takes the policy away. Only for a cgroup without processes.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         _pins.Remove();
-        foreach ((_, BpfLink link) in _links)
-        {
-            link.Dispose();
-        }
-
-        _memory.Dispose();
-        _programs.Dispose();
-        foreach (BpfMap map in _shared.Values)
-        {
-            map.Dispose();
-        }
+        _point.Dispose();
+        _memory.Clear();
+        _engine.Release(_number, _bank, _traffic);
     }
 
-    private static bool IsShared(string map) => map is not PolicyMap and not TrafficMap && !map.StartsWith('.');
+    private static uint LinesFor(PolicyImage policy, uint learnedLines) => policy.CountLines() + learnedLines;
 
-    private static int TrafficSlots(PolicyImage policy) => TrafficRecord.Reasons
-        + (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(policy.RuleNumbers, TrafficSlotsMin, TrafficSlotsMax));
+    private static int RulesFor(PolicyImage policy) => (int)Math.Min(RulesMax, ((uint)policy.RuleNumbers + RulesMin) & ~(RulesMin - 1u));
 
-    private static EgressFirewallException Refused(BpfException error) => new(
-        ErrorCodes.KernelRefused, $"the kernel did not take the firewall's programs: {error.Message}", error);
-
-    private BpfObject Load(uint lines, int trafficSlots, IReadOnlyDictionary<string, BpfMap> shared)
-    {
-        BpfObjectSpec spec = Spec.Value.Copy();
-        spec.Variables["efw_config"].Set(_config);
-        spec.Maps[PolicyMap].MaxEntries = lines;
-        spec.Maps[TrafficMap].MaxEntries = (uint)trafficSlots;
-        return BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = shared });
-    }
-
-    /// <summary>Writes a revision with the learned addresses; where they collide too much, with more room for them.</summary>
-    private PreparedRevision Prepare(
+    /// <summary>Writes a policy with the learned addresses; where they collide too much, with more room for them.</summary>
+    private PreparedPolicy Prepare(
         PolicyImage image, uint learnedLines, IReadOnlyCollection<(AddressRecord Address, LeaseSlots Leases)> learned)
     {
         while (true)
         {
-            PreparedRevision? revision = _memory.TryPrepare(image, learnedLines);
-            if (revision is null)
+            if (_memory.TryPrepare(image, learnedLines) is not { } policy)
             {
-                Grow(PolicyMemory.LinesFor(image.CountLines(learnedLines)), TrafficSlots(image));
+                MoveTo(_engine.FindBank(LinesFor(image, learnedLines) + _memory.LineCount, RulesFor(image), except: _bank));
             }
-            else if (learned.All(entry => revision.Learned.TryWrite(entry.Address, entry.Leases)))
+            else if (learned.All(entry => policy.Learned.TryWrite(entry.Address, entry.Leases)))
             {
-                return revision;
+                return policy;
             }
             else
             {
+                _memory.Discard(policy);
                 learnedLines = checked(learnedLines * 2);
             }
         }
     }
 
-    /// <summary>
-    /// Moves to a larger memory: the same policy in it, programs on it, then hook by hook. Both say the same, so the order does not
-    /// matter, and there is no moment without a policy.
-    /// </summary>
-    private void Grow(uint imageLines, int trafficSlots)
+    /// <summary>Goes on counting in more slots, here or in another bank.</summary>
+    private void CountIn(int rules, uint lines)
     {
-        BpfObject before = _programs;
-        BpfObject after = Load(_memory.LineCount + imageLines, Math.Max(trafficSlots, _traffic.SlotCount), _shared);
-        PolicyMemory memory = new(after.Maps[PolicyMap]);
-        if (_learned is not null)
+        if (_bank.TryTakeTraffic(rules) is not { } counters)
         {
-            memory.CopyFrom(_memory, _learned);
+            MoveTo(_engine.FindBank(lines + _memory.LineCount, rules, except: _bank));
+            return;
         }
 
+        Volatile.Write(ref _memory.Header.Traffic, counters.Range);
+        GracePeriod.Wait();
+        TrafficCounters before = _traffic;
+        Volatile.Write(ref _traffic, before.MoveTo(counters));
+        _bank.Release(before);
+    }
+
+    /// <summary>
+    /// Moves to another bank: the same policy in it, then hook by hook to its programs. Both say the same, so the order does not matter,
+    /// and there is no moment without a policy.
+    /// </summary>
+    private void MoveTo(PolicyBank bank)
+    {
+        TrafficCounters? traffic = null;
+        PolicyMemory memory = new(bank.Lines, _number);
         try
         {
-            Relink(after);
+            traffic = bank.TryTakeTraffic(_traffic.Rules);
+            if (traffic is null || !memory.TryCopy(_memory))
+            {
+                throw new InvalidOperationException("The bank was chosen because there is room in it.");
+            }
+
+            memory.Header.Traffic = traffic.Range;
+            _point.MoveTo(bank, _number);
         }
         catch
         {
-            Relink(before);
-            memory.Dispose();
-            after.Dispose();
+            _point.MoveTo(_bank, _number);
+            memory.Clear();
+            _engine.Leave(bank, traffic);
             throw;
         }
 
         GracePeriod.Wait();
-        _programs = after;
-        _memory.Dispose();
+        (PolicyBank bankBefore, TrafficCounters trafficBefore) = (_bank, _traffic);
+        _memory.Clear();
         _memory = memory;
-        _traffic = _traffic.MoveTo(after.Maps[TrafficMap]);
-        foreach (BpfMap map in after.Maps.Values.Where(map => !IsShared(map.Name)))
-        {
-            _pins.Replace(map);
-        }
-
-        DisposeOwn(before);
-    }
-
-    private void Relink(BpfObject programs)
-    {
-        foreach ((string program, BpfLink link) in _links)
-        {
-            link.Update(programs.Programs[program]);
-        }
-    }
-
-    private void DisposeOwn(BpfObject programs)
-    {
-        foreach (BpfProgram program in programs.Programs.Values)
-        {
-            program.Dispose();
-        }
-
-        foreach (BpfMap map in programs.Maps.Values.Where(map => !_shared.ContainsValue(map)))
-        {
-            map.Dispose();
-        }
-    }
-
-    private void PinMaps()
-    {
-        foreach (BpfMap map in _programs.Maps.Values)
-        {
-            _pins.Pin(map);
-        }
-    }
-
-    private void Attach(string cgroupPath)
-    {
-        using Cgroup cgroup = Cgroup.Open(cgroupPath);
-        CgroupId = cgroup.Id;
-        foreach ((string program, BpfAttachType attachType) in CgroupHooks.All)
-        {
-            BpfLink link = _programs.Programs[program].AttachToCgroup(cgroup, attachType);
-            _links.Add((program, link));
-            link.Pin(_pins.PathOf($"link_{program}"));
-        }
+        _bank = bank;
+        _pins.Replace(bank.Calls);
+        Volatile.Write(ref _traffic, trafficBefore.MoveTo(traffic));
+        _engine.Leave(bankBefore, trafficBefore);
     }
 }

@@ -53,6 +53,8 @@ internal sealed class KernelEventReader(
         key.Stage,
         key.Attribution,
         1,
+        0,
+        key.Attachment,
         0));
 
     /// <summary>The rule by its number; where many rules say the same, by asking the policy about the destination.</summary>

@@ -1,38 +1,64 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
 
 namespace EbpfFirewall.Kernel;
 
-/// <summary>Reads the event ring on a thread of its own and publishes what is in it.</summary>
+/// <summary>Reads the event ring of a firewall on a thread of its own and publishes what is in it.</summary>
 internal sealed class KernelEvents : IDisposable
 {
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(2);
+    private readonly Lock _reading = new();
     private readonly RingBufferReader _ring;
     private readonly BpfMap<ReportKey, ReportRecord> _reports;
-    private readonly KernelEventReader _reader;
+    private readonly ConcurrentDictionary<uint, KernelEventReader> _readers = [];
     private readonly DecisionHub _hub;
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    public KernelEvents(KernelAttachment attachment, KernelEventReader reader, DecisionHub hub, string sandbox)
+    public KernelEvents(KernelEngine engine, DecisionHub hub)
     {
-        _ring = new RingBufferReader(attachment.Events);
-        _reports = attachment.Reports;
-        _reader = reader;
+        _ring = new RingBufferReader(engine.Events);
+        _reports = engine.Reports;
         _hub = hub;
-        _thread = new Thread(Run) { IsBackground = true, Name = $"efw events {sandbox}" };
+        _thread = new Thread(Run) { IsBackground = true, Name = "efw events" };
         _thread.Start();
     }
 
-    /// <summary>Publishes what is still in the ring and the repeats that no event has told, then ends.</summary>
+    /// <summary>Reads the events of an attachment from now on.</summary>
+    public void Add(uint attachment, KernelEventReader reader) => _readers[attachment] = reader;
+
+    /// <summary>Publishes what an attachment still has in the ring, and the repeats that no event has told, then forgets it.</summary>
+    public void Remove(uint attachment)
+    {
+        Drain();
+        if (!_readers.TryRemove(attachment, out KernelEventReader? reader))
+        {
+            return;
+        }
+
+        foreach ((ReportKey key, ReportRecord report) in _reports.Enumerate())
+        {
+            if (key.Attachment == attachment)
+            {
+                if (report.Pending > 0)
+                {
+                    _hub.Publish(reader.ReadRepeats(key, report));
+                }
+
+                _reports.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Ends the reading.</summary>
     public void Dispose()
     {
         _stopping = true;
         _ring.Wake();
         _thread.Join();
         Drain();
-        PublishRepeats();
         _ring.Dispose();
     }
 
@@ -50,19 +76,15 @@ internal sealed class KernelEvents : IDisposable
 
     private void Drain()
     {
-        foreach (ReadOnlySpan<byte> record in _ring.Read())
+        lock (_reading)
         {
-            _hub.Publish(_reader.Read(MemoryMarshal.Read<EventRecord>(record)));
-        }
-    }
-
-    private void PublishRepeats()
-    {
-        foreach ((ReportKey key, ReportRecord report) in _reports.Enumerate())
-        {
-            if (report.Pending > 0)
+            foreach (ReadOnlySpan<byte> bytes in _ring.Read())
             {
-                _hub.Publish(_reader.ReadRepeats(key, report));
+                EventRecord record = MemoryMarshal.Read<EventRecord>(bytes);
+                if (_readers.TryGetValue(record.Attachment, out KernelEventReader? reader))
+                {
+                    _hub.Publish(reader.Read(record));
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ using EbpfFirewall.Native;
 namespace EbpfFirewall.Kernel;
 
 /// <summary>
-/// The connections of a cgroup. The kernel stops their packets as soon as the policy does not allow them; here their sockets are told,
+/// The connections of cgroups. The kernel stops their packets as soon as the policy does not allow them; here their sockets are told,
 /// so that programs fail at once instead of waiting.
 /// </summary>
 internal static class LiveFlows
@@ -13,16 +13,16 @@ internal static class LiveFlows
     private const byte TcpListen = 10;
     private const string OwnNamespace = "/proc/self/ns/net";
 
-    /// <summary>Ends the connections that a policy denies: their sockets meet ECONNABORTED.</summary>
-    /// <param name="cgroupId">The cgroup that the sockets were made in.</param>
-    /// <param name="processes">Its processes: their network namespaces are looked through, and ours.</param>
-    /// <param name="isDenied">Asked for every connection: remote side and protocol.</param>
-    /// <returns>How many.</returns>
+    /// <summary>Ends the connections that policies deny: their sockets meet ECONNABORTED.</summary>
+    /// <param name="isDenied">By the cgroup that sockets were made in: asked for every connection, by its remote side and protocol.</param>
+    /// <param name="processes">Of those cgroups: their network namespaces are looked through, and ours.</param>
+    /// <returns>How many, by cgroup.</returns>
     /// <exception cref="BpfException">The kernel cannot list or destroy sockets.</exception>
-    public static int End(
-        ulong cgroupId, IEnumerable<int> processes, Func<EndpointRecord, bool> isDenied)
+    public static IReadOnlyDictionary<ulong, int> End(
+        IReadOnlyDictionary<ulong, Func<EndpointRecord, bool>> isDenied, IEnumerable<int> processes)
     {
-        int ended = EndHere(cgroupId, isDenied);
+        Dictionary<ulong, int> ended = [];
+        EndHere(isDenied, ended);
         var seen = new HashSet<string?>(StringComparer.Ordinal) { NameOf(OwnNamespace) };
         foreach (int process in processes)
         {
@@ -35,7 +35,7 @@ internal static class LiveFlows
             try
             {
                 using NetworkNamespace other = NetworkNamespace.Open(path);
-                ended += other.Run(() => EndHere(cgroupId, isDenied));
+                other.Run(() => EndHere(isDenied, ended));
             }
             catch (BpfException error) when (error.Error is Errno.ENOENT or Errno.ESRCH)
             {
@@ -46,23 +46,46 @@ internal static class LiveFlows
         return ended;
     }
 
-    private static int EndHere(ulong cgroupId, Func<EndpointRecord, bool> isDenied)
+    /// <summary>Ends the connections of a network namespace that a policy denies, whoever's they are.</summary>
+    /// <param name="networkNamespace">Its path.</param>
+    /// <param name="isDenied">Asked for every connection, by its remote side and protocol.</param>
+    /// <returns>How many.</returns>
+    /// <exception cref="BpfException">The kernel cannot list or destroy sockets, or there is no such namespace.</exception>
+    public static int EndIn(string networkNamespace, Func<EndpointRecord, bool> isDenied)
     {
-        int ended = 0;
+        using NetworkNamespace network = NetworkNamespace.Open(networkNamespace);
+        return network.Run(() =>
+        {
+            int ended = 0;
+            foreach (ProtocolType protocol in (ReadOnlySpan<ProtocolType>)[ProtocolType.Tcp, ProtocolType.Udp])
+            {
+                ended += KernelSockets.List(protocol).Count(socket => IsConnected(socket) && isDenied(RemoteOf(socket)) && KernelSockets.Destroy(socket));
+            }
+
+            return ended;
+        });
+    }
+
+    private static bool IsConnected(KernelSocket socket) => socket.Remote.Port != 0 && socket.State != TcpListen;
+
+    private static EndpointRecord RemoteOf(KernelSocket socket) =>
+        new(AddressRecord.From(socket.Remote.Address), (ushort)socket.Remote.Port, socket.Protocol, 0);
+
+    private static int EndHere(IReadOnlyDictionary<ulong, Func<EndpointRecord, bool>> isDenied, Dictionary<ulong, int> ended)
+    {
         foreach (ProtocolType protocol in (ReadOnlySpan<ProtocolType>)[ProtocolType.Tcp, ProtocolType.Udp])
         {
             foreach (KernelSocket socket in KernelSockets.List(protocol))
             {
-                if (socket.CgroupId == cgroupId && socket.Remote.Port != 0 && socket.State != TcpListen
-                    && isDenied(new EndpointRecord(AddressRecord.From(socket.Remote.Address), (ushort)socket.Remote.Port, socket.Protocol, 0))
-                    && KernelSockets.Destroy(socket))
+                if (isDenied.TryGetValue(socket.CgroupId, out Func<EndpointRecord, bool>? ask) && IsConnected(socket)
+                    && ask(RemoteOf(socket)) && KernelSockets.Destroy(socket))
                 {
-                    ended++;
+                    ended[socket.CgroupId] = ended.GetValueOrDefault(socket.CgroupId) + 1;
                 }
             }
         }
 
-        return ended;
+        return ended.Count;
     }
 
     private static string? NameOf(string path)

@@ -4,7 +4,7 @@ using EbpfFirewall.Native;
 
 namespace EbpfFirewall.Kernel;
 
-/// <summary>The senders that the kernel side has recorded (<c>efw_processes</c>), each read once.</summary>
+/// <summary>The senders that the kernel side has recorded (<c>efw_processes</c>), of all attachments, each read once.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
 internal sealed class ProcessTable(BpfMap<ProcessKey, ProcessRecord> processes)
 {
@@ -44,20 +44,24 @@ internal sealed class ProcessTable(BpfMap<ProcessKey, ProcessRecord> processes)
     }
 
     /// <summary>
-    /// Forgets the processes that are no longer in the sandbox and the images that a later execve has replaced, so that the table cannot
+    /// Forgets the processes that are no longer in their sandbox and the images that a later execve has replaced, so that the table cannot
     /// fill up with them. What was read of them stays in the cache; an event that is still on its way finds it there.
     /// </summary>
-    /// <param name="alive">Thread-group ids in the sandbox.</param>
-    public void RemoveDead(IReadOnlySet<int> alive)
+    /// <param name="alive">Thread-group ids in the sandbox of an attachment; null when there is none.</param>
+    /// <param name="onRemoved">Told the attachment of each that has been removed.</param>
+    public void RemoveDead(Func<uint, IReadOnlySet<int>?> alive, Action<uint> onRemoved)
     {
-        List<ProcessKey> keys = [.. processes.Enumerate().Select(entry => entry.Key)];
-        var latest = keys.GroupBy(key => key.ProcessId).ToDictionary(images => images.Key, images => images.Max(key => key.ExecId));
-        foreach (ProcessKey key in keys)
+        var entries = processes.Enumerate().Select(entry => (entry.Key, entry.Value.Attachment)).ToList();
+        var latest = entries.GroupBy(entry => entry.Key.ProcessId).ToDictionary(images => images.Key, images => images.Max(entry => entry.Key.ExecId));
+        foreach ((ProcessKey key, uint attachment) in entries)
         {
-            if (!alive.Contains((int)key.ProcessId) || key.ExecId != latest[key.ProcessId])
+            if (alive(attachment)?.Contains((int)key.ProcessId) != true || key.ExecId != latest[key.ProcessId])
             {
                 Find(key);
-                processes.Remove(key);
+                if (processes.Remove(key))
+                {
+                    onRemoved(attachment);
+                }
             }
         }
     }

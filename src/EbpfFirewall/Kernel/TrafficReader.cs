@@ -16,14 +16,14 @@ internal static class TrafficReader
         {
             if (numbers.NumberOf(rule) is { } number)
             {
-                byRule[rule] = Count(counters.Read(TrafficCounters.SlotOf(number)));
+                byRule[rule] = Count(counters.ReadRule(number));
             }
         }
 
         ImmutableDictionary<DecisionReason, TrafficCount>.Builder byReason = ImmutableDictionary.CreateBuilder<DecisionReason, TrafficCount>();
         for (int reason = 0; reason < TrafficRecord.Reasons; reason++)
         {
-            TrafficCount count = Count(counters.Read(reason));
+            TrafficCount count = Count(counters.ReadReason(reason));
             if (count != default)
             {
                 byReason[(DecisionReason)reason] = count;

@@ -2,84 +2,85 @@ using EbpfFirewall.Dns.Proxy;
 using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
-using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace EbpfFirewall.Sandboxes;
 
-/// <summary>What enforces the policy of one sandbox: the kernel side, the DNS proxy that feeds it, and the reader of its events.</summary>
+/// <summary>What enforces the policy of one sandbox: its attachment in the kernel, and the DNS proxy that feeds it.</summary>
 internal sealed class Enforcement : IAsyncDisposable
 {
-    private readonly string _sandbox;
+    private readonly EnforcementHost _host;
     private readonly ILogger _logger;
     private readonly DnsProxy _proxy;
-    private readonly KernelAttachment _kernel;
-    private readonly ProcessTable _processes;
-    private readonly RedirectTable _redirects;
+    private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
-    private readonly KernelEvents _events;
     private readonly DnsDecisionReporter _dnsReporter;
-    private readonly RuleNumbers _rules;
     private readonly Lock _applying = new();
     private volatile CompiledPolicy _policy;
-    private long _lastDecisions = -1;
+    private QuotaRecord _lastQuota;
+    private long _lastQueries;
     private long _toldEventsDropped;
     private long _toldTableFull;
     private SandboxStatistics _final;
 
     private Enforcement(
         string sandbox,
-        PolicyImage image,
-        RuleNumbers rules,
-        FirewallOptions options,
-        DecisionHub hub,
+        EnforcementHost host,
+        NumberedPolicy policy,
+        SandboxCgroup cgroup,
         ProxyConnection connection,
         DnsProxy proxy,
-        KernelAttachment kernel)
+        KernelAttachment kernel,
+        ulong cgroupId)
     {
-        _sandbox = sandbox;
-        _logger = options.LoggerFactory.CreateLogger<Enforcement>();
+        Sandbox = sandbox;
+        Kernel = kernel;
+        CgroupId = cgroupId;
+        _host = host;
+        _logger = host.Options.LoggerFactory.CreateLogger<Enforcement>();
         _proxy = proxy;
-        _kernel = kernel;
-        _processes = new ProcessTable(kernel.Processes);
-        _redirects = new RedirectTable(kernel.Redirects, _processes);
-        _rules = rules;
-        _policy = image.Policy;
+        _cgroup = cgroup;
+        _policy = policy.Image.Policy;
+        kernel.Traffic.ResetRules(policy.Numbering.ByIndex);
         KernelTicks ticks = KernelTicks.OfHost;
-        _grants = new AddressGrants(kernel, image, static () => BootClock.NowNs, () => ticks.Now, ticks.Of);
+        _grants = new AddressGrants(kernel, policy.Image, static () => BootClock.NowNs, () => ticks.Now, ticks.Of);
 
-        var reader = new KernelEventReader(sandbox, kernel.Policies, rules, _processes, _grants, new BootClock(TimeProvider.System));
-        _events = new KernelEvents(kernel, reader, hub, sandbox);
+        var reader = new KernelEventReader(sandbox, kernel.Policies, host.Rules, host.Processes, _grants, new BootClock(TimeProvider.System));
+        host.Join(this, reader);
         var dnsReader = new DnsDecisionReader(sandbox, () => _policy.Policy, TimeProvider.System);
-        _dnsReporter = new DnsDecisionReporter(dnsReader, hub, options.ReportAllowed, TimeProvider.System);
-        connection.Join(_redirects, _grants, _dnsReporter.OnDecision);
+        _dnsReporter = new DnsDecisionReporter(dnsReader, host.Hub, host.Options.ReportAllowed, TimeProvider.System);
+        connection.Join(new RedirectTable(host.Engine.Redirects, host.Processes, kernel.Id), _grants, _dnsReporter.OnDecision);
     }
+
+    public string Sandbox { get; }
+
+    /// <summary>Its attachment.</summary>
+    public KernelAttachment Kernel { get; }
+
+    /// <summary>The cgroup that it is attached to.</summary>
+    public ulong CgroupId { get; }
+
+    /// <summary>Names it in events and tables.</summary>
+    public uint Id => Kernel.Id;
 
     /// <summary>Puts the policy in force on an empty cgroup.</summary>
     /// <exception cref="EgressFirewallException">The kernel refused, or the proxy could not start; nothing is left behind.</exception>
     public static async Task<Enforcement> StartAsync(
-        string sandbox,
-        CompiledPolicy policy,
-        FirewallOptions options,
-        DecisionHub hub,
-        string cgroupPath,
-        SandboxId id,
-        CancellationToken cancellationToken)
+        string sandbox, EnforcementHost host, NumberedPolicy policy, SandboxCgroup cgroup, SandboxId id, CancellationToken cancellationToken)
     {
         var connection = new ProxyConnection();
-        var host = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection);
+        var proxyHost = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection);
         DnsProxy proxy = await DnsProxy.StartAsync(
-            host, policy, new DnsProxyOptions { Upstreams = options.DnsUpstreams }, cancellationToken).ConfigureAwait(false);
+            proxyHost, policy.Image.Policy, new DnsProxyOptions { Upstreams = host.Options.DnsUpstreams }, cancellationToken).ConfigureAwait(false);
         KernelAttachment? kernel = null;
         try
         {
-            RuleNumbers rules = new();
-            RuleNumbering numbering = rules.Prepare(policy.Policy);
-            rules.Commit(numbering);
-            PolicyImage image = PolicyImage.Create(policy, numbering.ByIndex);
-            kernel = KernelAttachment.Create(image, Constants(options, proxy), cgroupPath, PinFolder.Create(id));
-            return new Enforcement(sandbox, image, rules, options, hub, connection, proxy, kernel);
+            var point = new CgroupPoint(cgroup.Path);
+            var settings = new AttachmentSettings(
+                (ushort)proxy.IPv4EndPoint.Port, (ushort)(proxy.IPv6EndPoint?.Port ?? 0), host.Options.ReportAllowed);
+            kernel = KernelAttachment.Create(host.Engine, policy.Image, settings, point, PinFolder.Create(id));
+            return new Enforcement(sandbox, host, policy, cgroup, connection, proxy, kernel, point.CgroupId);
         }
         catch
         {
@@ -90,29 +91,48 @@ internal sealed class Enforcement : IAsyncDisposable
     }
 
     /// <summary>
-    /// Replaces the policy in one step, live connections included. When it returns, nothing is judged by the policy before any more.
+    /// Replaces the policy in one step, for packets on their way, too; what it means for open connections is for
+    /// <see cref="EnforcementHost.Settle"/>.
     /// </summary>
-    /// <param name="policy">The new policy.</param>
-    /// <param name="processes">Lists the processes of the sandbox.</param>
     /// <exception cref="EgressFirewallException">The kernel refused; the policy before stays in force.</exception>
-    public void Apply(CompiledPolicy policy, Func<IReadOnlySet<int>> processes)
+    public void Use(NumberedPolicy policy)
     {
         lock (_applying)
         {
-            RuleNumbering numbering = _rules.Prepare(policy.Policy);
-            foreach (int number in numbering.Fresh)
-            {
-                _kernel.Traffic.Reset(TrafficCounters.SlotOf(number));
-            }
+            Kernel.Traffic.ResetRules(policy.Numbering.Fresh);
 
             // The kernel first: until the proxy follows, a name that only the new policy knows is denied.
-            _grants.Use(PolicyImage.Create(policy, numbering.ByIndex));
-            _rules.Commit(numbering);
-            _policy = policy;
-            _proxy.UsePolicy(policy);
-            GracePeriod.Wait();
-            EndFlows(processes());
+            _grants.Use(policy.Image);
+            _policy = policy.Image.Policy;
+            _proxy.UsePolicy(policy.Image.Policy);
         }
+    }
+
+    /// <summary>Whether the policy in force ends a connection.</summary>
+    public bool Ends(EndpointRecord remote) => _grants.Ends(remote);
+
+    /// <summary>Whether a grant has ended since this was last asked that connections must not outlive.</summary>
+    public bool HasLapsed() => _grants.TakeEnded();
+
+    /// <summary>Thread-group ids in the sandbox.</summary>
+    public IReadOnlySet<int> Processes() => _cgroup.Processes();
+
+    /// <summary>Whether anything has been decided since this was last asked.</summary>
+    public bool WasActive()
+    {
+        QuotaRecord quota = Kernel.Quota;
+        long queries = _proxy.Counters.Queries;
+        bool active = queries != _lastQueries || quota.Activity != _lastQuota.Activity
+            || quota.Processes != _lastQuota.Processes || quota.Redirects != _lastQuota.Redirects;
+        (_lastQuota, _lastQueries) = (quota, queries);
+        return active;
+    }
+
+    /// <summary>Forgets grants that are long over, and tells about losses.</summary>
+    public void RemoveExpired()
+    {
+        _grants.RemoveExpired();
+        TellLosses();
     }
 
     /// <summary>What has been counted; after the end, what had been.</summary>
@@ -132,100 +152,58 @@ internal sealed class Enforcement : IAsyncDisposable
     }
 
     /// <summary>What went by; nothing is stopped for it.</summary>
-    public SandboxTraffic ReadTraffic() => TrafficReader.Read(_kernel.Traffic, _policy.Policy, _rules);
-
-    /// <summary>Removes from the kernel's tables what is over. Looks only when something has happened since.</summary>
-    /// <param name="processes">Lists the processes of the sandbox.</param>
-    public void RemoveEnded(Func<IReadOnlySet<int>> processes)
-    {
-        if (_grants.TakeEnded())
-        {
-            EndFlows(processes());
-        }
-
-        long decisions = _proxy.Counters.Queries + _kernel.Count(KernelCounter.Denied) + _kernel.Count(KernelCounter.Allowed);
-        if (decisions == _lastDecisions)
-        {
-            return;
-        }
-
-        _lastDecisions = decisions;
-        _redirects.RemoveEnded(BootClock.NowNs);
-        _grants.RemoveExpired();
-        _processes.RemoveDead(processes());
-        TellLosses();
-    }
+    public SandboxTraffic ReadTraffic() => TrafficReader.Read(Kernel.Traffic, _policy.Policy, _host.Rules);
 
     /// <summary>Takes the policy away. Only for a cgroup without processes.</summary>
     public async ValueTask DisposeAsync()
     {
         await DetachUserSpaceAsync().ConfigureAwait(false);
         _final = ReadStatistics();
-        _kernel.Dispose();
+        Kernel.Dispose();
     }
 
-    /// <summary>Ends the proxy and the reader, with everything told; the kernel goes on enforcing.</summary>
+    /// <summary>Ends the proxy and the reading, with everything told; the kernel goes on enforcing.</summary>
     public async ValueTask DetachUserSpaceAsync()
     {
         await _proxy.DisposeAsync().ConfigureAwait(false);
-        await Task.Run(_events.Dispose).ConfigureAwait(false);
+        await Task.Run(() => _host.Leave(this)).ConfigureAwait(false);
         _dnsReporter.Flush();
         TellLosses();
     }
 
-    private static ConfigRecord Constants(FirewallOptions options, DnsProxy proxy) => new()
-    {
-        Abi = ConfigRecord.AbiVersion,
-        Flags = options.ReportAllowed ? ConfigRecord.ReportAllowed : (byte)0,
-        DnsPort4 = (ushort)proxy.IPv4EndPoint.Port,
-        DnsPort6 = (ushort)(proxy.IPv6EndPoint?.Port ?? 0),
-    };
-
     private SandboxStatistics ReadStatistics()
     {
         DnsProxyCounters dns = _proxy.Counters;
+        TrafficCounters counters = Kernel.Traffic;
         return new SandboxStatistics(
-            _kernel.Count(KernelCounter.Denied),
-            _kernel.Count(KernelCounter.Allowed),
+            counters.Read(KernelCounter.Denied),
+            counters.Read(KernelCounter.Allowed),
             dns.Queries,
             dns.UnknownClients,
-            _kernel.Count(KernelCounter.EventsDropped),
+            counters.Read(KernelCounter.EventsDropped),
             TableFull());
     }
 
-    private void EndFlows(IReadOnlySet<int> processes)
+    private long TableFull()
     {
-        try
-        {
-            int ended = LiveFlows.End(_kernel.CgroupId, processes, _grants.Ends);
-            if (ended > 0)
-            {
-                FirewallLog.FlowsEnded(_logger, _sandbox, ended);
-            }
-        }
-        catch (BpfException error)
-        {
-            FirewallLog.FlowsNotEnded(_logger, _sandbox, error.Message);
-        }
+        TrafficCounters counters = Kernel.Traffic;
+        return counters.Read(KernelCounter.ProcessesFull) + counters.Read(KernelCounter.RedirectsFull)
+            + counters.Read(KernelCounter.SocketsFull) + _grants.Refused;
     }
-
-    private long TableFull() =>
-        _kernel.Count(KernelCounter.ProcessesFull) + _kernel.Count(KernelCounter.RedirectsFull)
-        + _kernel.Count(KernelCounter.SocketsFull) + _grants.Refused;
 
     private void TellLosses()
     {
-        long dropped = _kernel.Count(KernelCounter.EventsDropped);
+        long dropped = Kernel.Traffic.Read(KernelCounter.EventsDropped);
         if (dropped > _toldEventsDropped)
         {
-            FirewallLog.EventsDropped(_logger, _sandbox, dropped - _toldEventsDropped);
+            FirewallLog.EventsDropped(_logger, Sandbox, dropped - _toldEventsDropped);
             _toldEventsDropped = dropped;
         }
 
         long full = TableFull();
         if (full > _toldTableFull)
         {
-            FirewallLog.TableFull(_logger, _sandbox, full - _toldTableFull);
+            FirewallLog.TableFull(_logger, Sandbox, full - _toldTableFull);
             _toldTableFull = full;
         }
     }

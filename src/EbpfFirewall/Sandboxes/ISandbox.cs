@@ -18,6 +18,11 @@ public interface ISandbox : IAsyncDisposable
     SandboxStatistics Statistics { get; }
 
     /// <summary>
+    /// What this kernel could not keep the commands started so far from. <see cref="SandboxGaps.None"/> before the first one.
+    /// </summary>
+    SandboxGaps Gaps { get; }
+
+    /// <summary>
     /// What was tried and sent, by rule and by reason, as the kernel counts it. Reading it stops nobody; it takes a system call a rule.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
@@ -25,7 +30,8 @@ public interface ISandbox : IAsyncDisposable
 
     /// <summary>
     /// Starts a command in the sandbox. The policy is in force before its first instruction, and it ends when the calling
-    /// process ends.
+    /// process ends. Commands that are started one by one share policy and cgroup, but (Linux 6.12 and later) cannot trace or signal each
+    /// other, nor meet at abstract unix sockets: what is to do that is started by one of them.
     /// </summary>
     /// <param name="startInfo">
     /// The command. Arguments, environment, working directory and redirected streams are kept as they are; a program without a

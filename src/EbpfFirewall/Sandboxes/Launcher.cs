@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -14,22 +15,21 @@ internal static class Launcher
 {
     private const byte Opened = (byte)'o';
 
+    /// <returns>The process, and what the kernel cannot keep it from.</returns>
     /// <exception cref="SandboxStartException">The command does not run, and nothing of it ever did.</exception>
-    public static Process Start(ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user)
+    public static (Process Process, SandboxGaps Gaps) Start(ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges)
     {
         (SafeFileHandle reader, SafeFileHandle writer) = LinuxProcess.CreatePipe();
         using (reader)
         using (writer)
         {
-            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user), user));
+            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user, privileges), user));
             try
             {
-                if (ReadFailure(process, reader, writer) is { } failure)
-                {
-                    throw failure.ToException(startInfo.FileName);
-                }
-
-                return process;
+                LauncherReport report = ReadReport(process, reader, writer);
+                return report.Stage == LauncherStage.Confined
+                    ? (process, (SandboxGaps)report.Value)
+                    : throw report.ToException(startInfo.FileName);
             }
             catch
             {
@@ -39,7 +39,7 @@ internal static class Launcher
         }
     }
 
-    private static List<string> Options(SafeFileHandle status, string cgroupPath, SandboxUser? user)
+    private static List<string> Options(SafeFileHandle status, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges)
     {
         int self = Environment.ProcessId;
         List<string> options =
@@ -55,7 +55,18 @@ internal static class Launcher
             options.Add($"--groups={string.Join(',', user.Groups)}");
         }
 
+        AddList(options, "--capabilities", privileges.Where(privilege => privilege.Capability is not null).Select(privilege => $"{privilege.Capability}"));
+        AddList(options, "--allow", privileges.Where(privilege => privilege.Capability is null).Select(privilege => privilege.Name));
         return options;
+    }
+
+    private static void AddList(List<string> options, string option, IEnumerable<string> values)
+    {
+        string list = string.Join(',', values);
+        if (list.Length > 0)
+        {
+            options.Add($"{option}={list}");
+        }
     }
 
     // The caller's start info with the launcher in front; the caller's own object stays as it is.
@@ -101,7 +112,7 @@ internal static class Launcher
     }
 
     // The launcher opens the pipe by our descriptor, so ours must stay open until it has said so, or until it is dead.
-    private static LauncherFailure? ReadFailure(Process process, SafeFileHandle reader, SafeFileHandle writer)
+    private static LauncherReport ReadReport(Process process, SafeFileHandle reader, SafeFileHandle writer)
     {
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => writer.Dispose();
@@ -114,12 +125,16 @@ internal static class Launcher
         bool isOpen = status.ReadByte() == Opened;
         writer.Dispose();
 
-        Span<byte> failure = stackalloc byte[8];
-        if (status.ReadAtLeast(failure, failure.Length, throwOnEndOfStream: false) == failure.Length)
-        {
-            return MemoryMarshal.Read<LauncherFailure>(failure);
-        }
+        // Without a report it died before it could say anything. Behind the one that all is done, only the exec can fail.
+        LauncherReport report = isOpen && Read(status) is { } first ? first : new LauncherReport(LauncherStage.Status, 0);
+        return report.Stage == LauncherStage.Confined && Read(status) is { } failure ? failure : report;
+    }
 
-        return isOpen ? null : new LauncherFailure(LauncherStage.Status, 0); // it died before it could say anything
+    private static LauncherReport? Read(FileStream status)
+    {
+        Span<byte> report = stackalloc byte[8];
+        return status.ReadAtLeast(report, report.Length, throwOnEndOfStream: false) == report.Length
+            ? MemoryMarshal.Read<LauncherReport>(report)
+            : null;
     }
 }

@@ -7,7 +7,10 @@ internal enum LauncherStage : uint
     Status = 12,
     CgroupOpen = 20,
     CgroupJoin = 21,
+    KeepCapabilities = 39,
     WorkingDirectory = 47,
+    Filter = 62,
+    Confined = 69,
     NotFound = 70,
     NotExecutable = 71,
 }

@@ -41,6 +41,9 @@ internal sealed class PinFolder
         }
     }
 
+    /// <summary>Names of its pins.</summary>
+    public IEnumerable<string> Names() => Directory.Exists(_path) ? Directory.GetFiles(_path).Select(path => Path.GetFileName(path)) : [];
+
     public string PathOf(string name) => Path.Combine(_path, name);
 
     /// <summary>Pins a map under its name.</summary>

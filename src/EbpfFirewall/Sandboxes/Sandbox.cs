@@ -1,43 +1,57 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using EbpfFirewall.Decisions;
+using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace EbpfFirewall.Sandboxes;
 
 /// <summary>
-/// One sandbox: cgroup, kernel side, DNS proxy, event reader and housekeeping, made in the order in which each relies on the one
+/// One sandbox: cgroup, kernel side and DNS proxy, made in the order in which each relies on the one
 /// before, and taken down in the opposite one after its processes are gone.
 /// </summary>
 internal sealed class Sandbox : ISandbox
 {
     private readonly SandboxParts _parts;
     private readonly SandboxUser? _user;
+    private readonly ImmutableArray<SandboxPrivilege> _privileges;
     private readonly DecisionHub _hub;
     private readonly ILogger _logger;
     private readonly Action<Sandbox> _onDisposed;
-    private readonly Housekeeping? _housekeeping;
+    private int _gaps;
     private int _disposed;
 
-    public Sandbox(string name, SandboxParts parts, SandboxUser? user, DecisionHub hub, ILogger logger, Action<Sandbox> onDisposed)
+    public Sandbox(
+        string name,
+        SandboxParts parts,
+        SandboxUser? user,
+        ImmutableArray<SandboxPrivilege> privileges,
+        DecisionHub hub,
+        ILogger logger,
+        Action<Sandbox> onDisposed)
     {
         Name = name;
         _parts = parts;
         _user = user;
+        _privileges = privileges;
         _hub = hub;
         _logger = logger;
         _onDisposed = onDisposed;
-        _housekeeping = parts.Enforcement is { } enforcement ? new Housekeeping(name, parts.Cgroup, enforcement, logger) : null;
     }
 
     public string Name { get; }
 
     public string CgroupPath => _parts.Cgroup.Path;
 
+    /// <summary>Null in <see cref="PolicyMode.Disabled"/>.</summary>
+    public Enforcement? Enforcement => _parts.Enforcement;
+
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     public SandboxStatistics Statistics => _parts.Enforcement?.ReadStatistics(_hub.Dropped) ?? default;
+
+    public SandboxGaps Gaps => (SandboxGaps)Volatile.Read(ref _gaps);
 
     public SandboxTraffic ReadTraffic() =>
         _parts.Enforcement?.ReadTraffic() ?? new SandboxTraffic(
@@ -45,11 +59,11 @@ internal sealed class Sandbox : ISandbox
 
     /// <summary>Replaces the policy; a sandbox that has ended meanwhile needs none.</summary>
     /// <exception cref="EgressFirewallException">The kernel refused; the policy before stays in force.</exception>
-    public void Apply(CompiledPolicy policy)
+    public void Use(NumberedPolicy policy)
     {
         try
         {
-            _parts.Enforcement?.Apply(policy, _parts.Cgroup.Processes);
+            Enforcement?.Use(policy);
         }
         catch (ObjectDisposedException) when (IsDisposed)
         {
@@ -78,7 +92,9 @@ internal sealed class Sandbox : ISandbox
         SandboxUser? user = startInfo.UserName.Length > 0 ? SandboxUser.Get(startInfo.UserName) : _user;
         try
         {
-            return Launcher.Start(startInfo, CgroupPath, user);
+            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges);
+            Note(gaps);
+            return process;
         }
         catch (SandboxStartException error) when (IsDisposed)
         {
@@ -111,11 +127,6 @@ internal sealed class Sandbox : ISandbox
 
         try
         {
-            if (_housekeeping is not null)
-            {
-                await _housekeeping.DisposeAsync().ConfigureAwait(false);
-            }
-
             bool isRemoved = await Task.Run(_parts.Cgroup.TryEnd).ConfigureAwait(false);
             if (isRemoved)
             {
@@ -132,6 +143,16 @@ internal sealed class Sandbox : ISandbox
         finally
         {
             _onDisposed(this);
+        }
+    }
+
+    // Told once: it is the kernel's, and the same for every command.
+    private void Note(SandboxGaps gaps)
+    {
+        var known = (SandboxGaps)Interlocked.Or(ref _gaps, (int)gaps);
+        if ((known | gaps) != known)
+        {
+            FirewallLog.NotEnforced(_logger, Name, gaps);
         }
     }
 

@@ -1,3 +1,4 @@
+using EbpfFirewall.Kernel;
 using EbpfFirewall.Native;
 using EbpfFirewall.Sandboxes;
 
@@ -79,7 +80,12 @@ public static class SandboxCleanup
                 }
             }
 
-            Pins?.Remove();
+            if (Pins is not null)
+            {
+                InterfacePoint.RemoveLeftovers(Pins);
+                Pins.Remove();
+            }
+
             return true;
         }
     }

@@ -80,4 +80,54 @@ public sealed class ConfinementTests(LabFixture lab)
         reports[0].ShouldReach();
         reports[1].ShouldBeDenied();
     }
+
+    [KernelTheory]
+    [InlineData("root", "root")]
+    [InlineData("nobody", "nogroup")]
+    public async Task A_process_of_the_same_user_outside_cannot_be_acted_through(string user, string group)
+    {
+        const string Attempts =
+            """
+            import ctypes, os, sys
+            pid = int(sys.argv[1])
+            libc = ctypes.CDLL(None, use_errno=True)
+            def say(what, action):
+                try:
+                    action()
+                    print(what, "OK")
+                except OSError as error:
+                    print(what, "refused")
+            def check(result):
+                if result < 0: raise OSError(ctypes.get_errno(), "")
+            say("seize", lambda: check(libc.ptrace(0x4206, pid, None, None)))
+            say("memory", lambda: os.open(f"/proc/{pid}/mem", os.O_RDWR))
+            say("descriptor", lambda: check(libc.syscall(438, os.pidfd_open(pid), 0, 0)))
+            say("signal", lambda: os.kill(pid, 0))
+            """;
+        await using RunningCommand outsider = RunningCommand.Start(new Command(
+            "setpriv", "--reuid", user, "--regid", group, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "sh", "-c", "echo ready; exec sleep 600"));
+        await outsider.WaitForOutputAsync("ready");
+
+        FirewalledRun inside = await lab.RunAsync(
+            [.. Rules.AllowedName, "--user", user], new Command("/usr/bin/python3", "-c", Attempts, $"{outsider.ProcessId}"));
+        FirewalledRun allowed = await lab.RunAsync(
+            [.. Rules.AllowedName, "--user", user, "--privileged", "processes"], new Command("/usr/bin/python3", "-c", Attempts, $"{outsider.ProcessId}"));
+
+        inside.Result.Lines.Should().Equal(["seize refused", "memory refused", "descriptor refused", "signal refused"], "{0}", inside);
+        allowed.Result.Lines.Should().Equal(["seize OK", "memory OK", "descriptor OK", "signal OK"], "{0}", allowed);
+    }
+
+    /// <summary>Rings make sockets without a system call; the policy must hold for them where they are allowed.</summary>
+    [KernelFact]
+    public async Task Io_uring_is_there_only_when_it_was_asked_for()
+    {
+        Command ring = new("/usr/bin/python3", "-c", "import ctypes; print(ctypes.CDLL(None).syscall(425, 1, ctypes.create_string_buffer(120)) > 0)");
+
+        FirewalledRun inside = await lab.RunAsync(Rules.AllowedName, ring);
+        FirewalledRun allowed = await lab.RunAsync([.. Rules.AllowedName, "--privileged", "io_uring"], ring);
+
+        inside.Result.Lines.Should().Equal(["False"], "{0}", inside);
+        allowed.Result.Lines.Should().Equal(["True"], "{0}", allowed);
+        allowed.Result.Error.Should().Contain("efw: warning: --privileged io_uring opens rings");
+    }
 }

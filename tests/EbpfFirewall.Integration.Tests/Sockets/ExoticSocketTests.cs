@@ -7,6 +7,7 @@ namespace EbpfFirewall.Integration.Tests.Sockets;
 public sealed class ExoticSocketTests(LabFixture lab)
 {
     private const int FamilyPacket = 17;
+    private const int FamilyVsock = 40;
     private const int FamilyXdp = 44;
     private const int Stream = 1;
     private const int Datagram = 2;
@@ -44,6 +45,8 @@ public sealed class ExoticSocketTests(LabFixture lab)
     [KernelTheory]
     [InlineData(FamilyPacket, Raw, 0)]
     [InlineData(FamilyPacket, Datagram, 0)]
+    [InlineData(FamilyVsock, Stream, 0)]
+    [InlineData(FamilyVsock, Datagram, 0)]
     [InlineData(FamilyXdp, Raw, 0)]
     [InlineData(2, Stream, Sctp)]
     [InlineData(10, Stream, Sctp)]

@@ -6,7 +6,7 @@ namespace EbpfFirewall.Launcher.Tests.Harness;
 internal sealed record Attempt(IReadOnlyList<string> Answers, int[] Pids)
 {
     private const string AllowedSuffix = " allowed";
-    private static readonly string _script = ReadScript();
+    private static readonly string _script = Resource.Read("attempt.py");
 
     public IEnumerable<string> Allowed =>
         Answers.Where(answer => answer.EndsWith(AllowedSuffix, StringComparison.Ordinal)).Select(answer => answer[..^AllowedSuffix.Length]);
@@ -29,12 +29,5 @@ internal sealed record Attempt(IReadOnlyList<string> Answers, int[] Pids)
 
         SandboxResult result = await running.WaitAsync();
         throw new InvalidOperationException($"The attempt ended early ({result.ExitCode}, {result.Failure}): {result.Error}");
-    }
-
-    private static string ReadScript()
-    {
-        using Stream stream = typeof(Attempt).Assembly.GetManifestResourceStream("attempt.py")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

@@ -13,6 +13,7 @@ internal enum Errno
     ENOTDIR = 20,
     EISDIR = 21,
     EINVAL = 22,
+    ENOSYS = 38,
     ELOOP = 40,
     EPROTO = 71,
     EAFNOSUPPORT = 97,

@@ -18,6 +18,12 @@ internal sealed record Sandbox(TestCgroup Cgroup)
 
     public string Groups { get; init; } = "";
 
+    /// <summary>Words of <c>--allow</c>, separated by commas; empty for no such option.</summary>
+    public string Allow { get; init; } = "";
+
+    /// <summary>Numbers of capabilities that are kept, separated by commas; empty for no such option.</summary>
+    public string Capabilities { get; init; } = "";
+
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     public string? WorkingDirectory { get; init; }
@@ -58,7 +64,22 @@ internal sealed record Sandbox(TestCgroup Cgroup)
 
     private string[] Options(string statusPath)
     {
-        string[] options = [$"--status={statusPath}", $"--parent={System.Environment.ProcessId}", $"--cgroup={Cgroup.FullPath}"];
-        return Uid is null ? options : [.. options, $"--uid={Uid}", $"--gid={Uid}", $"--groups={Groups}"];
+        List<string> options = [$"--status={statusPath}", $"--parent={System.Environment.ProcessId}", $"--cgroup={Cgroup.FullPath}"];
+        if (Uid is not null)
+        {
+            options.AddRange([$"--uid={Uid}", $"--gid={Uid}", $"--groups={Groups}"]);
+        }
+
+        if (Capabilities.Length > 0)
+        {
+            options.Add($"--capabilities={Capabilities}");
+        }
+
+        if (Allow.Length > 0)
+        {
+            options.Add($"--allow={Allow}");
+        }
+
+        return [.. options];
     }
 }

@@ -12,18 +12,18 @@ public sealed class FullTableTests : IDisposable
 {
     private readonly KernelLab? _lab = KernelRequirement.ReasonToSkip is null ? new KernelLab(policy => policy.Allow("192.0.2.1")) : null;
 
-    private KernelAttachment Kernel => _lab!.Kernel;
+    private KernelEngine Engine => _lab!.Engine;
 
     [KernelFact]
     public void With_the_table_of_processes_full_a_newcomer_gets_no_socket_and_an_event_says_why()
     {
-        Fill(Kernel.Processes, i => new ProcessKey((uint)i + 1, 0, 1));
+        Fill(Engine.Processes, i => new ProcessKey((uint)i + 1, 0, 1));
 
         string[] results = _lab!.Take("tcp 4 192.0.2.99 80", "own-tcp 4 127.0.0.1 127.0.0.1");
 
         results.Should().Equal("EPERM", "EPERM");
-        Kernel.Count(KernelCounter.ProcessesFull).Should().BeGreaterThanOrEqualTo(2);
-        Kernel.Count(KernelCounter.Denied).Should().BeGreaterThanOrEqualTo(2);
+        _lab!.Count(KernelCounter.ProcessesFull).Should().BeGreaterThanOrEqualTo(2);
+        _lab!.Count(KernelCounter.Denied).Should().BeGreaterThanOrEqualTo(2);
         DecisionEvent decision = _lab!.End().First();
         decision.Reason.Should().Be(DecisionReason.TableFull);
         decision.Blocked.Should().BeTrue();
@@ -34,14 +34,14 @@ public sealed class FullTableTests : IDisposable
     [KernelFact]
     public void Forgetting_the_dead_makes_room_and_keeps_the_living()
     {
-        Fill(Kernel.Processes, i => new ProcessKey((uint)i + 1_000_000_000, 0, 1));
+        Fill(Engine.Processes, i => new ProcessKey((uint)i + 1_000_000_000, 0, 1));
         var self = new ProcessKey((uint)Environment.ProcessId, 0, 2);
-        Kernel.Processes.Remove(new ProcessKey(1_000_000_000, 0, 1)).Should().BeTrue();
-        Kernel.Processes.Set(self, new ProcessRecord { Ready = 1 });
+        Engine.Processes.Remove(new ProcessKey(1_000_000_000, 0, 1)).Should().BeTrue();
+        Engine.Processes.Set(self, new ProcessRecord { Ready = 1, Attachment = _lab!.Kernel.Id });
 
-        new ProcessTable(Kernel.Processes).RemoveDead(new HashSet<int> { Environment.ProcessId });
+        _lab!.RemoveEnded(new ProcessTable(Engine.Processes), new HashSet<int> { Environment.ProcessId });
 
-        Kernel.Processes.Enumerate().Select(entry => entry.Key).Should().Equal(self);
+        Engine.Processes.Enumerate().Select(entry => entry.Key).Should().Equal(self);
         _lab!.Take("own-tcp 4 127.0.0.1 127.0.0.1").Should().Equal("ok");
     }
 
@@ -49,10 +49,10 @@ public sealed class FullTableTests : IDisposable
     public void What_was_known_of_the_dead_is_still_known_to_a_late_event()
     {
         var key = new ProcessKey(1_000_000_000, 0, 1);
-        Kernel.Processes.Set(key, new ProcessRecord { Ready = 1, Uid = 7 });
-        var processes = new ProcessTable(Kernel.Processes);
+        Engine.Processes.Set(key, new ProcessRecord { Ready = 1, Uid = 7 });
+        var processes = new ProcessTable(Engine.Processes);
 
-        processes.RemoveDead(new HashSet<int>());
+        _lab!.RemoveEnded(processes, new HashSet<int>());
 
         processes.Find(key).UserId.Should().Be(7);
     }
@@ -60,12 +60,12 @@ public sealed class FullTableTests : IDisposable
     [KernelFact]
     public void With_the_table_of_redirects_full_a_query_is_dropped_and_counted()
     {
-        Fill(Kernel.Redirects, i => new EndpointRecord(new AddressRecord(1, (ulong)i), 1, 17, 0));
+        Fill(Engine.Redirects, i => new RedirectKey(new EndpointRecord(new AddressRecord(1, (ulong)i), 1, 17, 0), 1));
 
         string[] results = _lab!.Take("ask 4 192.0.2.53 53");
 
         results.Should().Equal("EPERM");
-        Kernel.Count(KernelCounter.RedirectsFull).Should().Be(1);
+        _lab!.Count(KernelCounter.RedirectsFull).Should().Be(1);
         DecisionEvent decision = _lab!.End().Should().ContainSingle().Subject;
         decision.Reason.Should().Be(DecisionReason.TableFull);
         decision.Stage.Should().Be(DecisionStage.Packet);
@@ -74,50 +74,105 @@ public sealed class FullTableTests : IDisposable
     [KernelFact]
     public void With_the_event_ring_full_verdicts_stand_and_the_losses_are_counted()
     {
-        const int Denials = 20_000;
+        const int Denials = 100_000;
         _lab!.End();
 
         string[] results = _lab!.Take($"flood 4 11.0.0.0 {Denials}");
 
         results.Should().Equal($"EPERM {Denials}");
-        long events = Kernel.Count(KernelCounter.Denied) - Kernel.Count(KernelCounter.EventsDropped);
-        Kernel.Count(KernelCounter.Denied).Should().BeGreaterThanOrEqualTo(Denials);
-        Kernel.Count(KernelCounter.EventsDropped).Should().BePositive("a megabyte does not hold them all");
+        long events = _lab!.Count(KernelCounter.Denied) - _lab!.Count(KernelCounter.EventsDropped);
+        _lab!.Count(KernelCounter.Denied).Should().BeGreaterThanOrEqualTo(Denials);
+        _lab!.Count(KernelCounter.EventsDropped).Should().BePositive("four megabytes do not hold them all");
         events.Should().BePositive();
     }
 
     [KernelFact]
     public void Without_a_policy_everything_is_denied_and_said_to_be()
     {
-        using BpfMapMemory memory = Kernel.Policy.MapMemory();
-        memory.At<ulong>(0) = 0;
+        _lab!.Kernel.Header.Active = 0;
 
         _lab!.Take("socket 2 1 0", "tcp 4 192.0.2.1 80").Should().Equal("EPERM", "EPERM");
 
-        Kernel.Count(KernelCounter.PolicyBroken).Should().BeGreaterThanOrEqualTo(2);
+        _lab!.Count(KernelCounter.PolicyBroken).Should().BeGreaterThanOrEqualTo(2);
         _lab!.End().Should().NotBeEmpty().And.OnlyContain(decision => decision.Reason == DecisionReason.NoPolicy && decision.Blocked);
     }
 
     [KernelTheory]
-    [InlineData(0, "tcp 4 192.0.2.1 80")]
-    [InlineData(4, "tcp 6 2001:db8::1 80")]
-    [InlineData(28, "tcp 4 192.0.2.1 80")]
-    [InlineData(32, "tcp 4 198.51.100.1 80")]
-    public void A_policy_that_names_lines_that_are_not_there_denies(int offset, string step)
+    [InlineData("image", "tcp 4 192.0.2.1 80")]
+    [InlineData("index4", "tcp 4 192.0.2.1 80")]
+    [InlineData("index6", "tcp 6 2001:db8::1 80")]
+    [InlineData("terms", "tcp 4 192.0.2.1 80")]
+    [InlineData("learned", "tcp 4 198.51.100.1 80")]
+    public void A_policy_that_names_lines_that_are_not_there_denies(string what, string step)
     {
-        using BpfMapMemory memory = Kernel.Policy.MapMemory();
-        long revision = (uint)memory.At<ulong>(0) * (long)LineRecord.SizeBytes;
-        memory.At<uint>(revision + offset) = 0x1fff_ffff;
+        Break(what);
 
         _lab!.Take(step).Should().Equal("EPERM");
 
-        Kernel.Count(KernelCounter.PolicyBroken).Should().Be(1);
+        _lab!.Count(KernelCounter.PolicyBroken).Should().BeGreaterThanOrEqualTo(1);
         DecisionEvent decision = _lab!.End().Should().ContainSingle().Subject;
         decision.Reason.Should().Be(DecisionReason.NoPolicy);
         decision.Blocked.Should().BeTrue();
     }
 
+    [KernelFact]
+    public void One_sandbox_takes_its_share_of_the_tables_and_no_more()
+    {
+        _lab!.Kernel.Quota.Processes = 8192;
+
+        _lab!.Take("tcp 4 192.0.2.99 80").Should().Equal("EPERM");
+
+        _lab!.Count(KernelCounter.ProcessesFull).Should().BePositive();
+        Engine.Processes.Enumerate().Should().BeEmpty();
+    }
+
+    [KernelFact]
+    public void What_is_removed_from_a_table_is_the_sandboxes_again()
+    {
+        _lab!.Take("tcp 4 192.0.2.99 80", "ask 4 192.0.2.53 53");
+        _lab!.Kernel.Quota.Processes.Should().BePositive();
+        _lab!.Kernel.Quota.Redirects.Should().BePositive();
+        foreach ((RedirectKey key, RedirectRecord redirect) in Engine.Redirects.Enumerate())
+        {
+            Engine.Redirects.Set(key, redirect with { ClosedNs = 1 });
+        }
+
+        _lab!.RemoveEnded(new ProcessTable(Engine.Processes), new HashSet<int>());
+
+        _lab!.Kernel.Quota.Processes.Should().Be(0);
+        _lab!.Kernel.Quota.Redirects.Should().Be(0);
+        Engine.Redirects.Enumerate().Should().BeEmpty();
+    }
+
     public void Dispose() => _lab?.Dispose();
+
+    private void Break(string what)
+    {
+        const uint Nowhere = 0x07ff_ffff;
+        const int ShiftBits = 5;
+        ref HeaderRecord header = ref _lab!.Kernel.Header;
+        uint image = (uint)header.Active >> ShiftBits;
+        BpfMapMemory memory = _lab!.Kernel.Lines.Memory;
+        ref ImageRecord record = ref memory.At<ImageRecord>(image * (long)LineRecord.SizeBytes);
+        switch (what)
+        {
+            case "image":
+                header.Active = HeaderRecord.ToActive(1, Nowhere, 28);
+                break;
+            case "index4":
+                memory.Slice((image + 1) * (long)LineRecord.SizeBytes, LineRecord.SizeBytes).Fill(0xf8);
+                break;
+            case "index6":
+                record.Index6 = Nowhere;
+                break;
+            case "terms":
+                record.Terms = Nowhere;
+                break;
+            default:
+                header.Learned[1] = header.Learned[1] with { First = Nowhere };
+                break;
+        }
+    }
 
     private static void Fill<TKey, TValue>(BpfMap<TKey, TValue> map, Func<int, TKey> key)
         where TKey : unmanaged

@@ -85,7 +85,7 @@ public sealed class LiveFlowTests : IDisposable
     {
         using Peer peer = Peer.Open($"{Host}");
         using var lab = new KernelLab(policy => policy.Allow("a.test").UseStrictTtl(strict));
-        lab.Grant("a.test", Host, TimeSpan.FromMilliseconds(300)).Should().BeTrue();
+        lab.Grant("a.test", Host, TimeSpan.FromSeconds(2)).Should().BeTrue();
         using ProbeSession probe = await ProbeSession.StartAsync(lab.Start);
         (await probe.DoAsync($"hold tcp 4 {Host} {peer.Port}")).Should().Be("ok");
         (await probe.DoAsync("use")).Should().Be("ok");

@@ -82,13 +82,15 @@ public sealed class SharedNumberTests
     [Fact]
     public void Capacities_and_flags_are_the_same()
     {
-        Abi.Constant("EFW_ABI_VERSION").Should().Be(ConfigRecord.AbiVersion);
-        Policy.Constant("EFW_REPORT_ALLOWED").Should().Be(ConfigRecord.ReportAllowed);
-        Policy.Constant("EFW_STRICT_TTL").Should().Be(RevisionRecord.StrictTtl);
+        Abi.Constant("EFW_ABI_VERSION").Should().Be(HeaderRecord.AbiVersion);
+        Policy.Constant("EFW_REPORT_ALLOWED").Should().Be(HeaderRecord.ReportAllowed);
+        Policy.Constant("EFW_STRICT_TTL").Should().Be(ImageRecord.StrictTtl);
         Policy.Constant("EFW_LINE_BYTES").Should().Be(LineRecord.SizeBytes);
         Policy.Constant("EFW_PROBES").Should().Be(LearnedLines.Probes);
         Policy.Constant("EFW_LEAF4_KEYS").Should().Be(Leaf4Keys.Length);
         Policy.Constant("EFW_LEAF6_KEYS").Should().Be(Leaf6Keys.Length);
+        Policy.Constant("EFW_ATTACHMENTS_MAX").Should().Be(HeaderRecord.AttachmentsMax);
+        Abi.Enum("efw_counter")["EFW_COUNTERS"].Should().Be(TrafficRecord.Counters);
         Abi.Constant("EFW_TRAFFIC_REASONS").Should().Be(TrafficRecord.Reasons);
         Policy.Constant("EFW_CLASS_TERMS_MAX").Should().Be(TermLines.ClassTermsMax);
         Policy.Constant("EFW_LEASES").Should().Be(LeaseSlots.Length);

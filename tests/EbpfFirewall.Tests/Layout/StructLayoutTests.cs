@@ -8,7 +8,7 @@ namespace EbpfFirewall.Tests.Layout;
 public sealed class StructLayoutTests
 {
     /// <summary>Structures that only the kernel side reads and writes.</summary>
-    private static readonly string[] KernelOnly = ["efw_socket", "efw_inspection"];
+    private static readonly string[] KernelOnly = ["efw_socket", "efw_flow_key", "efw_flow", "efw_inspection"];
 
     /// <summary>Words that C abbreviates.</summary>
     private static readonly Dictionary<string, string> Spelled = new() { ["tgid"] = "ProcessId", ["addr"] = "Address" };
@@ -48,7 +48,7 @@ public sealed class StructLayoutTests
     public void Every_structure_that_user_space_writes_into_a_map_or_reads_from_one_is_in_the_layout()
     {
         Struct("efw_layout").Fields.Select(field => field.Name).Should().Contain(
-            ["config", "header", "revision", "term", "learned", "process_key", "process", "redirect", "event", "report_key", "report"]);
+            ["header", "image", "term", "learned", "process_key", "process", "redirect_key", "redirect", "event", "report_key", "report", "quota", "self"]);
     }
 
     // Two halves instead of four words, so that it compares without a loop.

@@ -9,44 +9,51 @@ using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Tests.Memory;
 
-/// <summary>A policy in an array of its own, asked by the functions that the firewall's programs run (lookup.bpf.c).</summary>
+/// <summary>Policies in an array of their own, asked by the functions that the firewall's programs run (lookup.bpf.c).</summary>
 internal sealed class PolicyLab : IPolicyTarget, IDisposable
 {
     private const int EthernetBytes = 14;
     private const int ProbesPerPacket = 32;
+
+    /// <summary>The attachment that the program asks for.</summary>
+    private const uint Number = 1;
     private readonly BpfObject _object;
 
     internal PolicyLab(uint lines)
     {
         byte[] bytes = File.ReadAllBytes(RepositoryFiles.PathOf("bpf", "objects", "lookup.bpf.o"));
         BpfObjectSpec spec = BpfObjectSpec.Parse(bytes, "lookup.bpf.o");
-        spec.Maps["efw_policy"].MaxEntries = lines;
+        spec.Maps["efw_policy"].MaxEntries = PolicyLines.HeaderLines + lines;
         _object = BpfObject.Load(spec);
-        Memory = new PolicyMemory(_object.Maps["efw_policy"]);
+        Lines = new PolicyLines(_object.Maps["efw_policy"]);
+        Memory = new PolicyMemory(Lines, Number);
     }
 
+    internal PolicyLines Lines { get; }
+
     internal PolicyMemory Memory { get; }
+
+    public LearnedLines Learned => Memory.Learned!;
 
     internal static PolicyImage Image(CompiledPolicy policy) => PolicyImage.Create(policy, new RuleNumbers().Prepare(policy.Policy).ByIndex);
 
     /// <summary>A lab with a policy in force.</summary>
     internal static PolicyLab With(PolicyImage image, uint learnedLines = 16)
     {
-        var lab = new PolicyLab(PolicyMemory.LinesFor(image.CountLines(learnedLines)));
+        var lab = new PolicyLab(2 * (image.CountLines() + learnedLines));
         lab.Memory.Publish(lab.Memory.TryPrepare(image, learnedLines)!);
         return lab;
     }
 
-    public LearnedLines Publish(PolicyImage image, IReadOnlyCollection<(AddressRecord Address, LeaseSlots Leases)> learned)
+    public void Publish(PolicyImage image, IReadOnlyCollection<(AddressRecord Address, LeaseSlots Leases)> learned)
     {
-        PreparedRevision revision = Memory.TryPrepare(image, LearnedRoom) ?? throw new EgressFirewallException("EFW0000", "no room");
+        PreparedPolicy policy = Memory.TryPrepare(image, LearnedRoom) ?? throw new EgressFirewallException("EFW0000", "no room");
         foreach ((AddressRecord address, LeaseSlots leases) in learned)
         {
-            revision.Learned.TryWrite(address, leases).Should().BeTrue();
+            policy.Learned.TryWrite(address, leases).Should().BeTrue();
         }
 
-        Memory.Publish(revision);
-        return revision.Learned;
+        Memory.Publish(policy);
     }
 
     /// <summary>Lines for learned addresses at the next publication.</summary>
@@ -79,9 +86,18 @@ internal sealed class PolicyLab : IPolicyTarget, IDisposable
         return answers;
     }
 
+    /// <summary>True when the program says that there is no policy.</summary>
+    internal bool AskWithoutPolicy(IPAddress address)
+    {
+        byte[] packet = new byte[EthernetBytes + Marshal.SizeOf<ProbeRecord>()];
+        var probe = new ProbeRecord(AddressRecord.From(address), 0, 0);
+        MemoryMarshal.Write(packet.AsSpan(EthernetBytes), in probe);
+        return _object.Programs["efw_look_up"].TestRun(packet).ReturnValue == 1;
+    }
+
     public void Dispose()
     {
-        Memory.Dispose();
+        Lines.Dispose();
         _object.Dispose();
     }
 

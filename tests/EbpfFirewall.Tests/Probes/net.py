@@ -1,6 +1,7 @@
 """Does on the network what each argument says, and prints what came of it, a line each: ok, or the name of the errno.
 
   tcp FAMILY HOST PORT       connect
+  try FAMILY HOST PORT       connect, without much patience
   udp FAMILY HOST PORT       connect and send
   ask FAMILY HOST PORT       the same, and wait for an answer or an error
   sendto FAMILY HOST PORT    send without connecting
@@ -11,6 +12,7 @@
   use                        send a byte through the socket that is kept
   end                        wait until the socket that is kept meets an error
   flood FAMILY HOST COUNT    send to that many addresses from HOST on, all refused
+  frame DEVICE HEX           send a frame from its ethertype on, to everybody on the link
   burst SECONDS PORT OPEN SHUT
                              send datagrams to both in turn: all to OPEN must leave, none to SHUT; "ok COUNT", or what was wrong
 
@@ -35,6 +37,12 @@ def make(family, kind):
 
 def tcp(family, host, port):
     with make(family, socket.SOCK_STREAM) as client:
+        client.connect((host, int(port)))
+
+
+def impatient(family, host, port):
+    with make(family, socket.SOCK_STREAM) as client:
+        client.settimeout(1)
         client.connect((host, int(port)))
 
 
@@ -113,6 +121,12 @@ def flood(family, first, count):
     return f"EPERM {count}"
 
 
+def frame(device, rest):
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as link:
+        link.bind((device, 0))
+        link.send(b"\xff" * 6 + link.getsockname()[4] + bytes.fromhex(rest).ljust(46, b"\0"))
+
+
 def burst(seconds, port, is_open, is_shut):
     count = 0
     until = time.monotonic() + float(seconds)
@@ -128,7 +142,7 @@ def burst(seconds, port, is_open, is_shut):
     return f"ok {count}"
 
 
-STEPS = {"flood": flood, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
+STEPS = {"flood": flood, "frame": frame, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "try": impatient, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
 
 
 def take(step):

@@ -19,6 +19,8 @@ internal sealed class KernelLab : IDisposable
     private readonly ConcurrentQueue<DecisionEvent> _decisions = [];
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
+    private readonly KernelEventReader _reader;
+    private readonly ulong _cgroupId;
     private KernelEvents? _events;
 
     internal KernelLab(Action<FirewallPolicyBuilder> configure)
@@ -28,16 +30,27 @@ internal sealed class KernelLab : IDisposable
         CompiledPolicy policy = builder.Build().Compile();
         SandboxId id = SandboxId.Next();
         _cgroup = SandboxCgroup.Create(id);
-        var config = new ConfigRecord { Abi = ConfigRecord.AbiVersion, DnsPort4 = 1, DnsPort6 = 1 };
+        Engine = KernelEngine.Create();
         var rules = new RuleNumbers();
         PolicyImage image = PolicyImage.Create(policy, rules.Prepare(policy.Policy).ByIndex);
-        Kernel = KernelAttachment.Create(image, config, _cgroup.Path, PinFolder.Create(id));
+        var point = new CgroupPoint(_cgroup.Path);
+        Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), point, PinFolder.Create(id));
+        _cgroupId = point.CgroupId;
         _grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
-        var reader = new KernelEventReader("kernel", Kernel.Policies, rules, new ProcessTable(Kernel.Processes), _grants, new BootClock(TimeProvider.System));
-        _events = new KernelEvents(Kernel, reader, new DecisionHub([_decisions.Enqueue], NullLogger.Instance), "kernel");
+        _reader = new KernelEventReader("kernel", Kernel.Policies, rules, new ProcessTable(Engine.Processes), _grants, new BootClock(TimeProvider.System));
+        _events = new KernelEvents(Engine, new DecisionHub([_decisions.Enqueue], NullLogger.Instance));
+        _events.Add(Kernel.Id, _reader);
     }
 
+    internal KernelEngine Engine { get; }
+
     internal KernelAttachment Kernel { get; }
+
+    internal long Count(KernelCounter counter) => Kernel.Traffic.Read(counter);
+
+    /// <summary>What housekeeping does about the tables.</summary>
+    internal void RemoveEnded(ProcessTable processes, IReadOnlySet<int> alive) => new SharedTables(Engine, processes).RemoveEnded(
+        new Dictionary<uint, (KernelAttachment, Func<IReadOnlySet<int>>)> { [Kernel.Id] = (Kernel, () => alive) }, BootClock.NowNs);
 
     internal bool Grant(string name, IPAddress address, TimeSpan lifetime)
     {
@@ -46,9 +59,12 @@ internal sealed class KernelLab : IDisposable
     }
 
     /// <summary>What housekeeping does about connections that outlive what opened them.</summary>
-    internal int EndFlows() => _grants.TakeEnded() ? LiveFlows.End(Kernel.CgroupId, _cgroup.Processes(), _grants.Ends) : 0;
+    internal int EndFlows() => _grants.TakeEnded()
+        ? LiveFlows.End(
+            new Dictionary<ulong, Func<EndpointRecord, bool>> { [_cgroupId] = _grants.Ends }, _cgroup.Processes()).Values.Sum()
+        : 0;
 
-    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null);
+    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: []).Process;
 
     /// <summary>Takes steps on the network (Probes/net.py); returns what came of each.</summary>
     internal string[] Take(params string[] steps)
@@ -64,6 +80,7 @@ internal sealed class KernelLab : IDisposable
     /// <summary>Ends the reading of events; returns all of them.</summary>
     internal DecisionEvent[] End()
     {
+        _events?.Remove(Kernel.Id);
         _events?.Dispose();
         _events = null;
         return [.. _decisions];
@@ -74,5 +91,6 @@ internal sealed class KernelLab : IDisposable
         End();
         _cgroup.TryEnd().Should().BeTrue();
         Kernel.Dispose();
+        Engine.Dispose();
     }
 }

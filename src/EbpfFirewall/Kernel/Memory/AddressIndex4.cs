@@ -13,22 +13,23 @@ internal static class AddressIndex4
     private const int BitsMin = 4;
     private const int BitsMax = 18;
 
-    /// <summary>Writes index and trees.</summary>
-    public static void Write(ref LineWriter lines, ClassRanges<uint> ranges, ref RevisionRecord revision)
+    /// <summary>Writes the index, then its trees.</summary>
+    /// <returns>How far an address is shifted to find its slot.</returns>
+    public static byte Write(ref LineWriter lines, ClassRanges<uint> ranges)
     {
         ReadOnlySpan<uint> keys = ranges.Keys;
         ReadOnlySpan<uint> classes = ranges.Classes;
         int bits = Math.Clamp(BitOperations.Log2((uint)((keys.Length / KeysPerTree) + 1)) + 1, BitsMin, BitsMax);
         int slots = 1 << bits;
-        revision.Shift4 = (byte)(32 - bits);
-        revision.Index4 = lines.Take((uint)(slots / LineWords.Length));
+        int shift = 32 - bits;
+        uint index = lines.Take((uint)(slots / LineWords.Length));
 
         uint before = 0;
         int from = 0;
         (uint Class, uint Root) empty = (uint.MaxValue, 0);
         for (int slot = 0; slot < slots; slot++)
         {
-            ulong end = (ulong)(slot + 1) << revision.Shift4;
+            ulong end = (ulong)(slot + 1) << shift;
             int to = from;
             while (to < keys.Length && keys[to] < end)
             {
@@ -48,8 +49,10 @@ internal static class AddressIndex4
                 before = classes[to - 1];
             }
 
-            lines.At<LineRecord>(revision.Index4 + (uint)(slot / LineWords.Length)).W[slot % LineWords.Length] = root;
+            lines.At<LineRecord>(index + (uint)(slot / LineWords.Length)).W[slot % LineWords.Length] = root;
             from = to;
         }
+
+        return (byte)shift;
     }
 }

@@ -15,7 +15,7 @@ internal static class AddressIndex6
     private const int BitsMax = 19;
 
     /// <summary>Writes index and trees.</summary>
-    public static void Write(ref LineWriter lines, ClassRanges<UInt128> ranges, ref RevisionRecord revision)
+    public static void Write(ref LineWriter lines, ClassRanges<UInt128> ranges, ref ImageRecord image)
     {
         (List<ulong> keys, List<uint> values) = SplitHalves(ref lines, ranges);
         if (keys.Count == 0)
@@ -25,18 +25,18 @@ internal static class AddressIndex6
 
         int bits = Math.Clamp(BitOperations.Log2((uint)((keys.Count / KeysPerTree) + 1)) + 1, BitsMin, BitsMax);
         ulong span = keys[^1] - keys[0];
-        revision.Base6 = keys[0];
-        revision.Shift6 = (byte)Math.Max(0, 64 - BitOperations.LeadingZeroCount(span) - bits);
-        revision.Slots6 = (uint)(span >> revision.Shift6) + 1;
-        revision.Index6 = lines.Take((revision.Slots6 + LineWords.Length - 1) / LineWords.Length);
+        image.Base6 = keys[0];
+        image.Shift6 = (byte)Math.Max(0, 64 - BitOperations.LeadingZeroCount(span) - bits);
+        image.Slots6 = (uint)(span >> image.Shift6) + 1;
+        image.Index6 = lines.Take((image.Slots6 + LineWords.Length - 1) / LineWords.Length);
 
         uint before = 0;
         int from = 0;
         (uint Value, uint Root) empty = (uint.MaxValue, 0);
-        for (uint slot = 0; slot < revision.Slots6; slot++)
+        for (uint slot = 0; slot < image.Slots6; slot++)
         {
             int to = from;
-            while (to < keys.Count && (keys[to] - revision.Base6) >> revision.Shift6 == slot)
+            while (to < keys.Count && (keys[to] - image.Base6) >> image.Shift6 == slot)
             {
                 to++;
             }
@@ -55,7 +55,7 @@ internal static class AddressIndex6
                 before = values[to - 1];
             }
 
-            lines.At<LineRecord>(revision.Index6 + (slot / LineWords.Length)).W[(int)(slot % LineWords.Length)] = root;
+            lines.At<LineRecord>(image.Index6 + (slot / LineWords.Length)).W[(int)(slot % LineWords.Length)] = root;
             from = to;
         }
     }

@@ -18,6 +18,15 @@ internal sealed class LearnedLines(BpfMapMemory memory, uint first, uint lineCou
     private const int ClassBits = 16;
     private const ulong Mixer = 0x9e37_79b9_7f4a_7c15;
 
+    /// <summary>First of its lines.</summary>
+    public uint First => first;
+
+    /// <summary>Lines that it has, a power of two.</summary>
+    public uint LineCount => lineCount;
+
+    /// <summary>Of the hash over addresses.</summary>
+    public ulong Seed => seed;
+
     /// <summary>Addresses in it.</summary>
     public int Count { get; private set; }
 
@@ -32,8 +41,8 @@ internal sealed class LearnedLines(BpfMapMemory memory, uint first, uint lineCou
     /// <summary>Takes a lease apart.</summary>
     public static (ulong Deadline, ushort Class) Parse(ulong lease) => (lease >> ClassBits, (ushort)lease);
 
-    /// <summary>The same table where the whole memory has been copied to.</summary>
-    public LearnedLines In(BpfMapMemory copy) => new(copy, first, lineCount, seed) { Count = Count };
+    /// <summary>The same table where its lines have been copied to.</summary>
+    public LearnedLines In(BpfMapMemory copy, uint copyFirst) => new(copy, copyFirst, lineCount, seed) { Count = Count };
 
     /// <summary>
     /// Writes what names lend to an address. The leases that the address has in this table are replaced one by one, each by one store.

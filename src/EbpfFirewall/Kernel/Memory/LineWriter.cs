@@ -10,14 +10,16 @@ namespace EbpfFirewall.Kernel.Memory;
 internal ref struct LineWriter
 {
     private readonly Span<LineRecord> _lines;
-    private readonly bool _counts;
 
     private LineWriter(Span<LineRecord> lines, bool counts, uint next)
     {
         _lines = lines;
-        _counts = counts;
+        IsCounting = counts;
         Next = next;
     }
+
+    /// <summary>True without memory: what is written goes nowhere, and need not be.</summary>
+    public readonly bool IsCounting { get; }
 
     /// <summary>Number of the line that is handed out next.</summary>
     public uint Next { get; private set; }
@@ -40,5 +42,5 @@ internal ref struct LineWriter
 
     /// <summary>A line as what it holds.</summary>
     public readonly ref T At<T>(uint line)
-        where T : unmanaged => ref Unsafe.As<LineRecord, T>(ref _lines[_counts ? 0 : (int)line]);
+        where T : unmanaged => ref Unsafe.As<LineRecord, T>(ref _lines[IsCounting ? 0 : (int)line]);
 }

@@ -12,6 +12,7 @@ internal sealed class PolicyImage
 {
     private readonly ClassRanges<uint> _ranges4;
     private readonly ClassRanges<UInt128> _ranges6;
+    private uint _lineCount;
 
     private PolicyImage(
         CompiledPolicy policy, TermLines terms, int ruleNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
@@ -63,35 +64,31 @@ internal sealed class PolicyImage
         return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, ranges4, ranges6);
     }
 
-    /// <summary>Lines that it takes together with room for learned addresses.</summary>
-    public uint CountLines(uint learnedLines)
-    {
-        LineWriter counter = LineWriter.Counting();
-        Write(ref counter, learnedLines, 0);
-        return counter.Next;
-    }
+    /// <summary>Lines that it takes.</summary>
+    public uint CountLines() => _lineCount != 0 ? _lineCount : _lineCount = Count();
 
-    /// <summary>Writes everything but the learned addresses, whose lines stay free.</summary>
-    /// <param name="lines">Where to.</param>
-    /// <param name="learnedLines">Room for learned addresses, a power of two.</param>
-    /// <param name="seed">Of the hash over them.</param>
-    /// <returns>The line of the revision, and where the learned addresses stand.</returns>
-    public (uint Revision, uint Learned) Write(ref LineWriter lines, uint learnedLines, ulong seed)
+    /// <summary>Writes it, its own line first.</summary>
+    /// <returns>How far an IPv4 address is shifted to find its slot in the index.</returns>
+    public byte Write(ref LineWriter lines)
     {
         uint at = lines.Take(1);
-        RevisionRecord revision = new()
+        byte shift4 = AddressIndex4.Write(ref lines, _ranges4);
+        ImageRecord image = new()
         {
             Mode = Policy.Policy.Mode,
-            ListMode = Policy.Policy.ListMode,
-            Flags = Policy.Policy.StrictTtl ? RevisionRecord.StrictTtl : (byte)0,
-            Seed = seed,
-            LearnedMask = learnedLines - 1,
+            ListMode = Policy.Policy.Mode == PolicyMode.Observe ? Policy.Policy.ListMode : Policy.Policy.Mode,
+            Flags = Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : (byte)0,
             Terms = Terms.Write(ref lines),
         };
-        AddressIndex4.Write(ref lines, _ranges4, ref revision);
-        AddressIndex6.Write(ref lines, _ranges6, ref revision);
-        revision.Learned = lines.Take(learnedLines);
-        lines.At<RevisionRecord>(at) = revision;
-        return (at, revision.Learned);
+        AddressIndex6.Write(ref lines, _ranges6, ref image);
+        lines.At<ImageRecord>(at) = image;
+        return shift4;
+    }
+
+    private uint Count()
+    {
+        LineWriter counter = LineWriter.Counting();
+        Write(ref counter);
+        return counter.Next;
     }
 }

@@ -1,97 +1,129 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using EbpfFirewall.Kernel.Records;
-using EbpfFirewall.Native;
 
 namespace EbpfFirewall.Kernel.Memory;
 
 /// <summary>
-/// The array that holds an attachment's policy (<c>efw_policy</c>), mapped here. A revision is written beside the one in force, then
-/// named by one store. The lines of the one before are used again after a grace period.
+/// The policy of one attachment in an array of lines. The next one is written beside the one in force, then named by one store.
 /// </summary>
 /// <remarks>One writer.</remarks>
-internal sealed class PolicyMemory : IDisposable
+internal sealed class PolicyMemory
 {
-    private readonly BpfMapMemory _memory;
-    private (uint First, uint Count) _active;
-    private bool _mayBeRead;
+    private readonly PolicyLines _lines;
+    private PreparedPolicy? _active;
+    private long _publishedAt = long.MinValue;
 
-    public PolicyMemory(BpfMap map)
+    /// <param name="lines">The array.</param>
+    /// <param name="number">Of the attachment.</param>
+    public PolicyMemory(PolicyLines lines, uint number)
     {
-        _memory = map.MapMemory();
-        LineCount = map.MaxEntries;
-        ref HeaderRecord header = ref Header;
-        header.Abi = ConfigRecord.AbiVersion;
-        header.Lines = LineCount;
+        _lines = lines;
+        Number = number;
+        Header.Abi = HeaderRecord.AbiVersion;
     }
 
-    /// <summary>Lines of the array.</summary>
-    public uint LineCount { get; }
+    /// <summary>Of the attachment.</summary>
+    public uint Number { get; }
 
     /// <summary>Counts publications; 0: nothing is in force.</summary>
     public uint Generation { get; private set; }
 
-    private ref HeaderRecord Header => ref _memory.At<HeaderRecord>(0);
+    /// <summary>Lines that it takes now, but for its header.</summary>
+    public uint LineCount => _active is { } active ? active.Image.Count + active.Learned.LineCount : 0;
 
-    private Span<LineRecord> Lines => MemoryMarshal.Cast<byte, LineRecord>(_memory.Bytes);
+    /// <summary>The learned addresses of the policy in force.</summary>
+    public LearnedLines? Learned => _active?.Learned;
 
-    /// <summary>Lines that an array needs for a policy, with room to replace it where that is cheap.</summary>
-    public static uint LinesFor(uint imageLines)
-    {
-        const uint CheapLines = 64 * 1024;
-        return 1 + (imageLines <= CheapLines ? 2 * imageLines : imageLines);
-    }
+    /// <summary>The attachment's line.</summary>
+    public ref HeaderRecord Header => ref _lines.HeaderOf(Number);
 
-    /// <summary>Writes a revision beside the one in force.</summary>
+    /// <summary>Writes a policy beside the one in force.</summary>
     /// <param name="image">The policy.</param>
     /// <param name="learnedLines">Room for learned addresses, a power of two.</param>
     /// <returns>Null when there is no room.</returns>
-    public PreparedRevision? TryPrepare(PolicyImage image, uint learnedLines)
+    public PreparedPolicy? TryPrepare(PolicyImage image, uint learnedLines)
     {
-        uint count = image.CountLines(learnedLines);
-        uint behind = Math.Max(1, _active.First + _active.Count);
-        bool fitsBehind = count <= LineCount - behind;
-        if (!fitsBehind && (_active.Count == 0 || count > _active.First - 1))
+        if (_lines.TryPlace(image) is not { } placed)
         {
             return null;
         }
 
-        uint first = fitsBehind ? behind : 1;
-
-        if (_mayBeRead)
+        if (!_lines.TryTake(learnedLines, out uint first))
         {
-            GracePeriod.Wait();
-            _mayBeRead = false;
+            _lines.Release(placed);
+            return null;
         }
 
-        Lines.Slice((int)first, (int)count).Clear();
         ulong seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        LineWriter writer = LineWriter.Into(Lines, first);
-        (uint revision, uint learned) = image.Write(ref writer, learnedLines, seed);
-        return new PreparedRevision(first, count, revision, new LearnedLines(_memory, learned, learnedLines, seed));
+        return new PreparedPolicy(placed, new LearnedLines(_lines.Memory, first, learnedLines, seed));
     }
 
-    /// <summary>Puts a revision in force: one store.</summary>
-    public void Publish(PreparedRevision revision)
+    /// <summary>Gives up what was prepared and not published.</summary>
+    public void Discard(PreparedPolicy policy)
     {
-        Generation = Generation == uint.MaxValue ? 1 : Generation + 1;
-        Volatile.Write(ref Header.Active, ((ulong)Generation << 32) | revision.Line);
-        _active = (revision.First, revision.Count);
-        _mayBeRead = true;
+        _lines.Release(policy.Image);
+        _lines.Retire(policy.Learned.First, policy.Learned.LineCount);
     }
 
-    /// <summary>Makes this array, which nothing uses yet, say the same as a smaller one. Lines keep their numbers.</summary>
-    /// <returns>The learned addresses of the revision in force, here.</returns>
-    public LearnedLines CopyFrom(PolicyMemory smaller, LearnedLines learned)
+    /// <summary>Puts a policy in force: one store.</summary>
+    public void Publish(PreparedPolicy policy) => Publish(policy, Generation == uint.MaxValue ? 1 : Generation + 1);
+
+    /// <summary>
+    /// Makes this memory, which nothing uses yet, say the same as another, in another array. What is learned from now on is learned
+    /// here.
+    /// </summary>
+    /// <returns>False when there is no room.</returns>
+    public bool TryCopy(PolicyMemory other)
     {
-        uint end = smaller._active.First + smaller._active.Count;
-        smaller.Lines[1..(int)end].CopyTo(Lines[1..]);
-        Generation = smaller.Generation;
-        _active = smaller._active;
-        Volatile.Write(ref Header.Active, smaller.Header.Active);
-        return learned.In(_memory);
+        ref HeaderRecord header = ref Header;
+        HeaderRecord from = other.Header;
+        (header.Id, header.DnsPort4, header.DnsPort6, header.Flags) = (from.Id, from.DnsPort4, from.DnsPort6, from.Flags);
+        if (other._active is not { } active)
+        {
+            return true;
+        }
+
+        if (_lines.TryPlace(active.Image.Image) is not { } placed)
+        {
+            return false;
+        }
+
+        if (!_lines.TryTake(active.Learned.LineCount, out uint first))
+        {
+            _lines.Release(placed);
+            return false;
+        }
+
+        _lines.Copy(other._lines, active.Learned.First, first, active.Learned.LineCount);
+        Publish(new PreparedPolicy(placed, active.Learned.In(_lines.Memory, first)), other.Generation);
+        return true;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    /// <summary>Takes the policy away, everything is denied from here on; the lines are used again once nobody reads them.</summary>
+    public void Clear()
+    {
+        Volatile.Write(ref Header.Active, 0);
+        if (_active is { } active)
+        {
+            _active = null;
+            Discard(active);
+        }
+    }
+
+    private void Publish(PreparedPolicy policy, uint generation)
+    {
+        // The set that this one's place belonged to is two generations old: a program that still reads it must have ended.
+        GracePeriod.WaitSince(_publishedAt);
+        ref HeaderRecord header = ref Header;
+        header.Learned[(int)(generation & 1)] = new LearnedSetRecord(policy.Learned.First, policy.Learned.LineCount - 1, policy.Learned.Seed);
+        Volatile.Write(ref header.Active, HeaderRecord.ToActive(generation, policy.Image.First, policy.Image.Shift4));
+        _publishedAt = GracePeriod.Now;
+        Generation = generation;
+        PreparedPolicy? before = _active;
+        _active = policy;
+        if (before is not null)
+        {
+            Discard(before);
+        }
+    }
 }

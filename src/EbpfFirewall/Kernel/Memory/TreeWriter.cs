@@ -18,6 +18,16 @@ internal static class TreeWriter<TKey, TFormat>
         Span<int> counts = stackalloc int[HeightMax + 1];
         int height = CountNodes(keys.Length, counts);
 
+        if (lines.IsCounting)
+        {
+            foreach (int count in counts[..(height + 1)])
+            {
+                lines.Take((uint)count);
+            }
+
+            return 0;
+        }
+
         // From the root down, so that the line of the root is the first.
         Span<uint> firsts = stackalloc uint[HeightMax + 1];
         for (int level = height; level >= 0; level--)

@@ -19,4 +19,6 @@ internal readonly record struct EventRecord(
     DecisionStage Stage,
     Attribution Attribution,
     byte IsRepeat,
-    byte Reserved);
+    byte Reserved,
+    uint Attachment,
+    uint Reserved2);

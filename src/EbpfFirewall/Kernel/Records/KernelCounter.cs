@@ -1,6 +1,6 @@
 namespace EbpfFirewall.Kernel.Records;
 
-/// <summary>Slots of <c>efw_counters</c>: <c>enum efw_counter</c> (efw_abi.h).</summary>
+/// <summary>Slots of an attachment's counters: <c>enum efw_counter</c> (efw_abi.h).</summary>
 internal enum KernelCounter : uint
 {
     /// <summary>The event ring was full.</summary>

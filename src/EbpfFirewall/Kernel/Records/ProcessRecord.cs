@@ -11,7 +11,7 @@ internal struct ProcessRecord
     public uint ArgsBytes;
     public uint ExeWhole;
     public uint ParentCount;
-    public uint Reserved;
+    public uint Attachment;
     public CommBytes Comm;
     public ParentSlots Parents;
     public ExecutableSlots Exe;

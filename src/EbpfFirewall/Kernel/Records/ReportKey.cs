@@ -17,4 +17,4 @@ internal readonly record struct ReportKey(
     ushort Reserved,
     int Rule,
     uint Generation,
-    uint Reserved2);
+    uint Attachment);

@@ -6,7 +6,10 @@ namespace EbpfFirewall.Kernel.Records;
 [KernelMirror("efw_traffic"), StructLayout(LayoutKind.Sequential)]
 internal struct TrafficRecord
 {
-    /// <summary>Slots in front of the rules': <c>EFW_TRAFFIC_REASONS</c>.</summary>
+    /// <summary>Slots of counters: <c>EFW_COUNTERS</c>.</summary>
+    public const int Counters = 7;
+
+    /// <summary>Slots of reasons, behind those: <c>EFW_TRAFFIC_REASONS</c>.</summary>
     public const int Reasons = 32;
 
     public ulong Calls;

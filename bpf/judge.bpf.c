@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * Judges what egress.bpf.c does not let pass by itself, with everything there
+ * is to a decision.
+ *   (1) parse, or deny
+ *   (2) to the DNS proxy: only what was sent there, with its sender noted
+ *   (3) the decision
+ *   (4) loopback: by who would receive it
+ *   (5) a flow whose grant has ended goes on, to where it was admitted
+ */
+#include "lib/calls.h"
+#include "lib/loopback.h"
+#include "lib/packet.h"
+#include "lib/process.h"
+#include "lib/redirect.h"
+#include "lib/report.h"
+
+/* Who sends this packet, as well as it can be known here. */
+static __always_inline enum efw_attribution
+efw_sender(const struct efw_view *view, const struct efw_socket *socket,
+	   const struct efw_packet *packet, struct efw_process_key *process)
+{
+	if (packet->dest.protocol == EFW_IPPROTO_UDP &&
+	    efw_record_process(view, process))
+		return EFW_BY_CALLER;
+	if (!socket)
+		return EFW_BY_NOBODY;
+	if (socket->caller.tgid) {
+		*process = socket->caller;
+		return EFW_BY_SOCKET;
+	}
+	*process = socket->creator;
+	return EFW_BY_CREATOR;
+}
+
+/* (2) */
+static __always_inline void efw_to_proxy(const struct efw_view *view,
+					 struct efw_socket *socket,
+					 const struct efw_packet *packet,
+					 struct efw_decision *decision)
+{
+	struct efw_process_key process = {};
+	enum efw_attribution attribution;
+
+	decision->reason = EFW_REASON_NOT_REDIRECTED;
+	if (!socket || !socket->redirected)
+		return;
+
+	/* TCP is noted once, at its first packet. */
+	if (packet->dest.protocol == EFW_IPPROTO_TCP && !efw_is_syn(packet) &&
+	    efw_endpoint_equal(&socket->client, &packet->source)) {
+		decision->verdict = EFW_ALLOW;
+		decision->reason = EFW_REASON_DNS_REDIRECT;
+		return;
+	}
+
+	attribution = efw_sender(view, socket, packet, &process);
+	decision->reason = EFW_REASON_TABLE_FULL;
+	if (efw_note_redirect(view, socket, &packet->source, &process,
+			      attribution)) {
+		decision->verdict = EFW_ALLOW;
+		decision->reason = EFW_REASON_DNS_REDIRECT;
+	}
+}
+
+/* (4) */
+static __always_inline void efw_to_loopback(struct __sk_buff *skb,
+					    const struct efw_view *view,
+					    const struct efw_packet *packet,
+					    struct efw_decision *decision)
+{
+	switch (efw_find_peer(skb, view, &packet->dest, &packet->source)) {
+	case EFW_PEER_NONE:
+	case EFW_PEER_OWN:
+		decision->verdict = EFW_ALLOW;
+		decision->reason = EFW_REASON_OWN_LOOPBACK;
+		return;
+	default:
+		return;
+	}
+}
+
+/* (4) and (5). Returns 1 when the flow goes on as it was admitted. */
+static __always_inline int
+efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
+	    struct efw_socket *socket, const struct efw_packet *packet,
+	    int loopback, struct efw_decision *decision)
+{
+	int admitted = socket &&
+		       efw_endpoint_equal(&socket->admitted, &packet->dest);
+
+	if (loopback) {
+		/* An established connection keeps the peer it was admitted to. */
+		if (admitted && packet->dest.protocol == EFW_IPPROTO_TCP &&
+		    !efw_is_syn(packet))
+			return 1;
+		efw_to_loopback(skb, view, packet, decision);
+		if (socket && decision->verdict == EFW_ALLOW &&
+		    !efw_is_syn(packet))
+			efw_admit(socket, &packet->dest, view);
+	} else if (admitted &&
+		   decision->reason == EFW_REASON_NOT_IN_ALLOW_LIST &&
+		   efw_still_admitted(view, &socket->generation, &packet->dest)) {
+		return 1;
+	}
+	if (decision->observing && admitted)
+		return 1; /* told at connect */
+	if (decision->verdict != EFW_ALLOW && efw_is_syn(packet) &&
+	    (packet->tcp_flags & EFW_TCP_ACK))
+		decision->reason = EFW_REASON_INBOUND;
+	return 0;
+}
+
+static __always_inline struct efw_socket *efw_socket_of(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	sk = sk ? bpf_sk_fullsock(sk) : 0;
+	return sk ? bpf_sk_storage_get(&efw_sockets, sk, 0, 0) : 0;
+}
+
+SEC("cgroup_skb/egress")
+int efw_judge(struct __sk_buff *skb)
+{
+	struct efw_process_key process = {};
+	enum efw_attribution attribution;
+	struct efw_socket *socket = 0;
+	struct efw_packet packet = {};
+	struct efw_decision decision;
+	struct efw_view view;
+	int loopback;
+
+	if (!efw_begin(&view, skb->cb[EFW_CB_NUMBER], &decision))
+		goto report;
+	decision.reason = efw_parse(skb, 0, &packet);
+	if (decision.reason != EFW_REASON_NONE)
+		goto report;
+
+	if (efw_is_dns_proxy(&view, &packet.dest)) {
+		socket = efw_socket_of(skb);
+		efw_to_proxy(&view, socket, &packet, &decision);
+	} else {
+		loopback = efw_decide(&view, &packet.dest, &decision);
+		if (decision.verdict != EFW_ALLOW) {
+			socket = efw_socket_of(skb);
+			if (efw_goes_on(skb, &view, socket, &packet, loopback,
+					&decision)) {
+				decision.verdict = EFW_ALLOW;
+				decision.reason = EFW_REASON_ADMITTED_FLOW;
+			}
+		}
+	}
+
+	if (decision.verdict == EFW_ALLOW) {
+		efw_count_packet(&view, decision.rule, decision.reason, skb->len);
+		return EFW_CG_ALLOW;
+	}
+
+report:
+	efw_count_packet(&view, decision.rule, decision.reason, skb->len);
+	if (!socket)
+		socket = efw_socket_of(skb);
+	attribution = efw_sender(&view, socket, &packet, &process);
+	efw_report(&view, &process, attribution, EFW_STAGE_PACKET,
+		   &packet.dest, &decision);
+	return efw_enforce(&decision);
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Native;
+using EbpfFirewall.Sandboxes;
+
+namespace EbpfFirewall.Kernel;
+
+/// <summary>An interface: a program on each side, by tcx links, or by clsact filters where the kernel has none (before 6.6).</summary>
+internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
+{
+    private const ulong UdpLifetimeNs = 180_000_000_000;
+    private const ushort FilterPriority = 0xefb;
+    private const string FilterPin = "filter_";
+    private InterfaceRecord _settings;
+    private NetworkLink? _interface;
+    private BpfMap? _flows;
+    private BpfLink? _fromTarget;
+    private BpfLink? _toTarget;
+    private bool _hasFilters;
+
+    public bool UsesEgress => false;
+
+    /// <summary>Whether the interface has gone, and the programs with it.</summary>
+    public bool IsGone => _hasFilters ? Inside(() => NetworkLinks.Find(target.Name)?.Index) != _interface!.Index : _fromTarget?.GetInfo().IsDefunct != false;
+
+    private bool IsFromTargetIncoming => target.Side == InterfaceSide.Guest;
+
+    public void Attach(KernelEngine engine, KernelSlot slot, PinFolder pins)
+    {
+        _interface = Inside(() => NetworkLinks.Find(target.Name)) ?? throw new EgressFirewallException(
+            ErrorCodes.InterfaceUnavailable, $"there is no interface '{target.Name}'{Where}. `ip link` lists what there is.");
+        byte ethernet = _interface.HardwareType switch
+        {
+            NetworkLink.Ethernet or NetworkLink.Loopback => 1,
+            NetworkLink.None => 0,
+            _ => throw new EgressFirewallException(
+                ErrorCodes.InterfaceUnavailable,
+                $"the interface '{target.Name}'{Where} has frames of a kind (ARPHRD {_interface.HardwareType}) that the firewall cannot read. Attach to an Ethernet, veth, tap or tun interface."),
+        };
+        _settings = new InterfaceRecord(slot.Number, (uint)KernelTicks.OfHost.Of(UdpLifetimeNs), ethernet, target.LinkControl, 0);
+        using InterfacePrograms programs = InterfacePrograms.Load(slot.Bank, _settings, flows: null);
+        _flows = programs.Flows;
+        Inside(() =>
+        {
+            // What comes in is denied before anything goes out.
+            if (target.UseClassifiers || !TryLink(programs, pins))
+            {
+                // Filters outlive their process: by the pin a cleanup finds them.
+                programs.FromTarget.Pin(pins.PathOf($"{FilterPin}{_interface.Index}"));
+                SetFilters(programs);
+            }
+
+            return 0;
+        });
+    }
+
+    public void MoveTo(PolicyBank bank, uint number)
+    {
+        using InterfacePrograms programs = InterfacePrograms.Load(bank, _settings, _flows);
+        if (_hasFilters)
+        {
+            Inside(() =>
+            {
+                SetFilters(programs);
+                return 0;
+            });
+            return;
+        }
+
+        _toTarget?.Update(programs.ToTarget);
+        _fromTarget?.Update(programs.FromTarget);
+    }
+
+    public void Dispose()
+    {
+        _fromTarget?.Dispose();
+        _toTarget?.Dispose();
+        _flows?.Dispose();
+        if (_hasFilters)
+        {
+            try
+            {
+                Inside(() => RemoveFilters(_interface!.Index));
+            }
+            catch (BpfException error) when (error.Error is Errno.ENOENT)
+            {
+                // The namespace has gone.
+            }
+        }
+    }
+
+    /// <summary>Removes the filters that a dead process has left on interfaces of our network namespace.</summary>
+    public static void RemoveLeftovers(PinFolder pins)
+    {
+        foreach (string name in pins.Names().Where(name => name.StartsWith(FilterPin, StringComparison.Ordinal)))
+        {
+            if (int.TryParse(name.AsSpan(FilterPin.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+            {
+                RemoveFilters(index);
+            }
+        }
+    }
+
+    private string Where => target.NetworkNamespace is { } path ? $" in the network namespace {path}" : "";
+
+    private T Inside<T>(Func<T> function)
+    {
+        if (target.NetworkNamespace is null)
+        {
+            return function();
+        }
+
+        using NetworkNamespace network = NetworkNamespace.Open(target.NetworkNamespace);
+        return network.Run(function);
+    }
+
+    private bool TryLink(InterfacePrograms programs, PinFolder pins)
+    {
+        BpfAttachType incoming = BpfAttachType.TcxIngress;
+        BpfAttachType outgoing = BpfAttachType.TcxEgress;
+        try
+        {
+            _toTarget = programs.ToTarget.AttachToInterface(_interface!.Index, IsFromTargetIncoming ? outgoing : incoming, BpfAttachOrder.First);
+        }
+        catch (BpfException error) when (error.Error is Errno.EINVAL or Errno.EOPNOTSUPP)
+        {
+            return false;
+        }
+
+        _toTarget.Pin(pins.PathOf("link_efw_to_target"));
+        _fromTarget = programs.FromTarget.AttachToInterface(_interface.Index, IsFromTargetIncoming ? incoming : outgoing, BpfAttachOrder.First);
+        _fromTarget.Pin(pins.PathOf("link_efw_from_target"));
+        return true;
+    }
+
+    private void SetFilters(InterfacePrograms programs)
+    {
+        Classifiers.Prepare(_interface!.Index);
+        _hasFilters = true;
+        Classifiers.Set(programs.ToTarget, _interface.Index, Direction(fromTarget: false), FilterPriority);
+        Classifiers.Set(programs.FromTarget, _interface.Index, Direction(fromTarget: true), FilterPriority);
+    }
+
+    private static int RemoveFilters(int index)
+    {
+        foreach (TrafficDirection direction in (ReadOnlySpan<TrafficDirection>)[TrafficDirection.Ingress, TrafficDirection.Egress])
+        {
+            try
+            {
+                Classifiers.Remove(index, direction, FilterPriority);
+            }
+            catch (BpfException error) when (error.Error is Errno.ENODEV or Errno.ENOENT or Errno.EINVAL)
+            {
+                // The interface has gone, or somebody removed clsact with all that was in it.
+            }
+        }
+
+        return index;
+    }
+
+    private TrafficDirection Direction(bool fromTarget) =>
+        fromTarget == IsFromTargetIncoming ? TrafficDirection.Ingress : TrafficDirection.Egress;
+}

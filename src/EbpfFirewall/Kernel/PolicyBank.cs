@@ -1,0 +1,148 @@
+using EbpfFirewall.Kernel.Memory;
+using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Native;
+
+namespace EbpfFirewall.Kernel;
+
+/// <summary>
+/// An array of policies, counters for them, and the programs that read there: those that all its attachments share, and the small one
+/// that each gets for itself.
+/// </summary>
+/// <remarks>Safe for concurrent use.</remarks>
+internal sealed class PolicyBank : IDisposable
+{
+    private const string PolicyMap = "efw_policy";
+    private const string TrafficMap = "efw_traffic";
+    private const string CallsMap = "efw_calls";
+    private const string JudgeProgram = "efw_judge";
+    private const uint JudgeCall = 0;
+    private static readonly Lazy<BpfObjectSpec> SharedSpec = new(() => Parse("cgroup.bpf.o"));
+    private static readonly Lazy<BpfObjectSpec> EgressSpec = new(() => Parse("egress.bpf.o"));
+
+    private readonly Lock _gate = new();
+    private readonly BpfObject _programs;
+    private readonly IReadOnlyDictionary<string, BpfMap> _borrowed;
+    private readonly Dictionary<string, BpfMap> _own;
+    private readonly RangeAllocator _traffic;
+    private uint _trafficUsed;
+
+    /// <summary>Loads the programs.</summary>
+    /// <param name="lines">Lines of the array, headers included.</param>
+    /// <param name="trafficSlots">Slots for counters.</param>
+    /// <param name="shared">Maps that all banks of a firewall share; empty for the first one, which makes them.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public PolicyBank(uint lines, uint trafficSlots, IReadOnlyDictionary<string, BpfMap> shared)
+    {
+        BpfObjectSpec spec = SharedSpec.Value.Copy();
+        spec.Maps[PolicyMap].MaxEntries = lines;
+        spec.Maps[TrafficMap].MaxEntries = trafficSlots;
+        _borrowed = shared;
+        _programs = BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = shared });
+        try
+        {
+            _own = _programs.Maps.Where(map => IsOwn(map.Key)).ToDictionary();
+            uint slot = JudgeCall;
+            _own[CallsMap].UpdateDescriptor(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[JudgeProgram].Handle);
+            Lines = new PolicyLines(_own[PolicyMap]);
+        }
+        catch
+        {
+            DisposeObject();
+            throw;
+        }
+
+        // Slots in front are nobody's: of calls before an attachment has a header.
+        _traffic = new RangeAllocator(TrafficCounters.SlotsFor(0), trafficSlots - TrafficCounters.SlotsFor(0));
+        _trafficUsed = TrafficCounters.SlotsFor(0);
+    }
+
+    /// <summary>The policies.</summary>
+    public PolicyLines Lines { get; }
+
+    /// <summary>Where programs find each other. It is emptied when nobody has it open or pinned any more.</summary>
+    public BpfMap Calls => _own[CallsMap];
+
+    /// <summary>Its maps and those that all banks share.</summary>
+    public IReadOnlyDictionary<string, BpfMap> AllMaps => _programs.Maps;
+
+    /// <summary>The maps that all banks share.</summary>
+    public IReadOnlyDictionary<string, BpfMap> SharedMaps => _programs.Maps.Where(map => !IsOwn(map.Key)).ToDictionary();
+
+    /// <summary>Slots for counters that nobody has.</summary>
+    public uint FreeTrafficSlots
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _traffic.FreeCount;
+            }
+        }
+    }
+
+    /// <summary>Attachments that it has, or will have.</summary>
+    public int Users { get; set; }
+
+    /// <summary>A program that all attachments share.</summary>
+    public BpfProgram Program(string name) => _programs.Programs[name];
+
+    /// <summary>Takes counters, all zero.</summary>
+    /// <returns>Null when there is no room.</returns>
+    public TrafficCounters? TryTakeTraffic(int rules)
+    {
+        lock (_gate)
+        {
+            uint count = TrafficCounters.SlotsFor(rules);
+            if (!_traffic.TryTake(count, out uint first))
+            {
+                return null;
+            }
+
+            BpfPerCpuMap<uint, TrafficRecord> map = _own[TrafficMap].AsPerCpu<uint, TrafficRecord>();
+            for (uint slot = first; slot < Math.Min(first + count, _trafficUsed); slot++)
+            {
+                map.SetValues(slot, new TrafficRecord[map.CpuCount]);
+            }
+
+            _trafficUsed = Math.Max(_trafficUsed, first + count);
+            return new TrafficCounters(_own[TrafficMap], first, rules);
+        }
+    }
+
+    /// <summary>Gives counters back that no program counts in any more.</summary>
+    public void Release(TrafficCounters counters)
+    {
+        lock (_gate)
+        {
+            _traffic.Give(counters.First, counters.SlotCount);
+        }
+    }
+
+    /// <summary>Loads the egress program of one attachment.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public EgressProgram LoadEgress(uint number) => EgressProgram.Load(EgressSpec.Value, number, _own);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Lines.Dispose();
+        DisposeObject();
+    }
+
+    private static bool IsOwn(string map) => map is PolicyMap or TrafficMap or CallsMap || map.StartsWith('.');
+
+    private static BpfObjectSpec Parse(string name) => BpfObjectSpec.Parse(EmbeddedFiles.Read(name), name);
+
+    private void DisposeObject()
+    {
+        foreach (BpfProgram program in _programs.Programs.Values)
+        {
+            program.Dispose();
+        }
+
+        foreach (BpfMap map in _programs.Maps.Values.Where(map => !_borrowed.ContainsKey(map.Name)))
+        {
+            map.Dispose();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+using EbpfFirewall.Policies;
+
+namespace EbpfFirewall.Kernel.Records;
+
+/// <summary>Mirror of <c>struct efw_image</c> (efw_policy.h).</summary>
+[KernelMirror("efw_image"), StructLayout(LayoutKind.Sequential)]
+internal struct ImageRecord
+{
+    /// <summary>A flow ends with the grant that admitted it: <c>EFW_STRICT_TTL</c>.</summary>
+    public const byte StrictTtl = 1;
+
+    public ulong Base6;
+    public uint Index6;
+    public uint Slots6;
+    public uint Terms;
+    public byte Shift6;
+    public PolicyMode Mode;
+    public PolicyMode ListMode;
+    public byte Flags;
+    public ImagePadding Reserved;
+}
