@@ -18,6 +18,26 @@ enum efw_outcome {
 	EFW_OUT_REDIRECT = 2, /* send it to *dest, which names the proxy now */
 };
 
+/*
+ * Whether a datagram may plainly leave. Then nothing needs to be remembered:
+ * egress judges it again, and its sender is the current task there, too.
+ */
+static __always_inline int efw_plain_send(const struct efw_view *view,
+					  const struct efw_endpoint *dest,
+					  struct efw_decision *decision)
+{
+	struct efw_decision plain = *decision;
+
+	if (dest->protocol != EFW_IPPROTO_UDP || dest->port == EFW_DNS_PORT ||
+	    (view->header->flags & EFW_REPORT_ALLOWED))
+		return 0;
+	efw_decide(view, dest, &plain);
+	if (plain.verdict != EFW_ALLOW)
+		return 0;
+	*decision = plain;
+	return 1;
+}
+
 static __always_inline enum efw_outcome
 efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 {
@@ -30,6 +50,11 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 	int loopback, known;
 
 	known = efw_begin(&view, efw_own_number(), &decision);
+	if (known && !connect && efw_plain_send(&view, dest, &decision)) {
+		efw_count_call(&view, &decision);
+		efw_count(&view, EFW_COUNT_ALLOWED);
+		return EFW_OUT_ALLOW;
+	}
 	if (!efw_record_process(&view, &process)) {
 		decision.reason = EFW_REASON_TABLE_FULL;
 		goto report;

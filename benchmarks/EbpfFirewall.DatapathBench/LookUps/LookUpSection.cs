@@ -16,17 +16,26 @@ internal static class LookUpSection
     internal static IEnumerable<Row> Measure(BenchOptions options)
     {
         BpfObjectSpec spec = BpfObjectSpec.Parse(File.ReadAllBytes(options.BuiltFile("datapath.bpf.o")), "datapath.bpf.o");
-        return from networks in options.Quick ? (int[])[10, 1_000] : [10, 1_000, 100_000, 1_000_000]
-               from crowded in (bool[])[false, true]
-               from row in Measure(spec, networks, crowded, options)
-               select row;
+        using RealTimeThread thread = new(options.BuiltFile("traffic"));
+        foreach (int networks in options.Quick ? (int[])[10, 1_000] : [10, 1_000, 100_000, 1_000_000])
+        {
+            foreach (bool crowded in (bool[])[false, true])
+            {
+                foreach (Row row in Measure(spec, networks, crowded, options, thread))
+                {
+                    yield return row;
+                }
+            }
+        }
     }
 
-    private static IEnumerable<Row> Measure(BpfObjectSpec spec, int networks, bool crowded, BenchOptions options)
+    private static IEnumerable<Row> Measure(BpfObjectSpec spec, int networks, bool crowded, BenchOptions options, RealTimeThread thread)
     {
         (uint Address, int Length)[] v4 = Networks.V4(networks, crowded);
         (UInt128 Address, int Length)[] v6 = crowded ? [] : Networks.V6(networks);
         using LookUpObject tables = new(spec, NetworkLines.Count(v4, v6), networks);
+        double Run(string program) => thread.Run(() => tables.Run(program, options.TestRuns));
+
         NetworkLines.Publish(tables.Memory, v4, v6);
         tables.FillTrie(v4);
         tables.FillTrie(v6);
@@ -39,13 +48,13 @@ internal static class LookUpSection
             string how = hot ? "one address" : "random";
             tables.Ask(hot ? 1 : networks, crowded);
             string work = string.Create(CultureInfo.InvariantCulture, $"{networks:N0} networks{kind}, {how}");
-            (Row trie, Row hash) = Compare4(tables, $"IPv4, {work}", options);
+            (Row trie, Row hash) = Compare4(Run, $"IPv4, {work}", options.Rounds);
             Target? target = TargetOf(networks, crowded, hot);
             yield return trie with { Target = target, Note = $"{Quantity.Format(bytes, "B")} a network" };
             yield return hash;
             if (!crowded)
             {
-                yield return Compare6(tables, $"IPv6, {work}", options) with { Target = target };
+                yield return Compare6(Run, $"IPv6, {work}", options.Rounds) with { Target = target };
             }
         }
     }
@@ -59,34 +68,32 @@ internal static class LookUpSection
         _ => null,
     };
 
-    private static (Row Trie, Row Hash) Compare4(LookUpObject tables, string work, BenchOptions options)
+    private static (Row Trie, Row Hash) Compare4(Func<string, double> run, string work, int rounds)
     {
         List<(double, double)> trie = [], hash = [];
-        int repeat = options.TestRuns;
-        tables.Run("lines4", repeat);
-        for (int round = 0; round < options.Rounds; round++)
+        run("lines4");
+        for (int round = 0; round < rounds; round++)
         {
-            double none = tables.Run("none4", repeat);
-            double ours = Math.Max(LeastNs, tables.Run("lines4", repeat) - none);
-            trie.Add((ours, Math.Max(LeastNs, tables.Run("lpm4", repeat) - none)));
-            hash.Add((ours, Math.Max(LeastNs, tables.Run("hash4", repeat) - none)));
+            double none = run("none4");
+            double ours = Math.Max(LeastNs, run("lines4") - none);
+            trie.Add((ours, Math.Max(LeastNs, run("lpm4") - none)));
+            hash.Add((ours, Math.Max(LeastNs, run("hash4") - none)));
         }
 
         return (new Row(work, Trie, trie), new Row(work, Hash, hash));
     }
 
-    private static Row Compare6(LookUpObject tables, string work, BenchOptions options)
+    private static Row Compare6(Func<string, double> run, string work, int rounds)
     {
-        List<(double, double)> rounds = [];
-        int repeat = options.TestRuns;
-        tables.Run("lines6", repeat);
-        for (int round = 0; round < options.Rounds; round++)
+        List<(double, double)> results = [];
+        run("lines6");
+        for (int round = 0; round < rounds; round++)
         {
-            double none = tables.Run("none6", repeat);
-            double ours = Math.Max(LeastNs, tables.Run("lines6", repeat) - none);
-            rounds.Add((ours, Math.Max(LeastNs, tables.Run("lpm6", repeat) - none)));
+            double none = run("none6");
+            double ours = Math.Max(LeastNs, run("lines6") - none);
+            results.Add((ours, Math.Max(LeastNs, run("lpm6") - none)));
         }
 
-        return new Row(work, Trie, rounds);
+        return new Row(work, Trie, results);
     }
 }

@@ -10,8 +10,8 @@ internal sealed record Section(string Name, string Title, string Method, bool Ne
     internal static readonly Section Micro = new(
         "micro",
         "Look-ups",
-        "Test runs of programs that differ in the look-up alone; what the same program takes without one is subtracted. The hash "
-        + "knows the addresses that are asked for, not networks.",
+        "Test runs of programs that differ in the look-up alone; what the same program takes without one is subtracted. In real "
+        + "time on one CPU. The hash knows the addresses that are asked for, not networks.",
         NeedsNetwork: false);
 
     internal static readonly Section InSitu = new(

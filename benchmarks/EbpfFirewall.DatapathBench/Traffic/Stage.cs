@@ -46,9 +46,8 @@ internal sealed class Stage : IAsyncDisposable
         {
             stage.Serve(stage._network);
             await stage.AddAsync(kinds);
-            string cpu = (Environment.ProcessorCount - 1).ToString(CultureInfo.InvariantCulture);
             IEnumerable<string> processes = stage._processes.Select(static pid => pid.ToString(CultureInfo.InvariantCulture));
-            Tool.Run("", stage._traffic, ["schedule", cpu, .. processes]);
+            Tool.Run("", stage._traffic, ["schedule", RealTimeThread.LastCpu, .. processes]);
             return stage;
         }
         catch
