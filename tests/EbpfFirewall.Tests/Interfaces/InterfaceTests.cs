@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel;
-using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.TestKit;
 using EbpfFirewall.Tests.Support;
 using static EbpfFirewall.Tests.Interfaces.InterfaceLab;
