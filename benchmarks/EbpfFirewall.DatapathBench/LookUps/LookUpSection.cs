@@ -61,8 +61,8 @@ internal static class LookUpSection
 
     private static Target? TargetOf(int networks, bool crowded, bool hot) => (networks, crowded, hot) switch
     {
-        ( >= 100_000, _, true) => Target.Ratio(0.12),
-        ( >= 1_000, _, true) => Target.Ratio(0.20),
+        ( >= 100_000, false, true) => Target.Ratio(0.12),
+        ( >= 1_000, false, true) => Target.Ratio(0.20),
         (1_000_000, false, false) => Target.Ratio(0.10),
         (1_000_000, true, false) => Target.Ratio(0.15),
         _ => null,

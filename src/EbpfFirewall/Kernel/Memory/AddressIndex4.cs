@@ -11,7 +11,7 @@ internal static class AddressIndex4
 {
     private const int KeysPerTree = 6;
     private const int BitsMin = 4;
-    private const int BitsMax = 18;
+    private const int BitsMax = 19;
 
     /// <summary>Writes the index, then its trees.</summary>
     /// <returns>How far an address is shifted to find its slot.</returns>
