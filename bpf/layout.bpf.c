@@ -6,6 +6,8 @@
  */
 #include "include/bpf_api.h"
 #include "include/efw_event.h"
+#include "include/efw_inspect.h"
+#include "include/efw_names.h"
 
 struct efw_layout {
 	struct efw_line line;
@@ -33,6 +35,10 @@ struct efw_layout {
 	struct efw_report_key report_key;
 	struct efw_report report;
 	struct efw_traffic traffic;
+	struct efw_names names;
+	struct efw_name_slots name_slots;
+	struct efw_name name;
+	struct efw_inspection inspection;
 	enum efw_verdict verdict;
 	enum efw_mode mode;
 	enum efw_reason reason;
@@ -40,4 +46,5 @@ struct efw_layout {
 	enum efw_attribution attribution;
 	enum efw_counter counter;
 	enum efw_term_verdict term_verdict;
+	enum efw_inspected inspected;
 } efw_layout;

@@ -12,20 +12,22 @@ namespace EbpfFirewall.Policies;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 public sealed class CompiledPolicy
 {
-    private readonly NameTable _names;
+    private readonly NameTable _table;
 
     internal CompiledPolicy(
         FirewallPolicy policy,
         ImmutableArray<PolicyTerm> terms,
         ImmutableArray<TermClass> classes,
         ImmutableArray<CompiledNetwork> networks,
-        NameTable names)
+        ImmutableArray<CompiledName> names,
+        NameTable table)
     {
         Policy = policy;
         Terms = terms;
         Classes = classes;
         Networks = networks;
-        _names = names;
+        Names = names;
+        _table = table;
     }
 
     /// <summary>What this was compiled from.</summary>
@@ -42,6 +44,12 @@ public sealed class CompiledPolicy
     /// Empty in <see cref="PolicyMode.BlockAll"/> and <see cref="PolicyMode.Disabled"/>, where only the mode decides.
     /// </summary>
     public ImmutableArray<CompiledNetwork> Networks { get; }
+
+    /// <summary>
+    /// Every name that a rule has, each once. The longest of them that is the name itself or ends it at a label is the whole answer about a
+    /// name; where there is none, no rule speaks of it. Empty where <see cref="Networks"/> is, too, for the same reason.
+    /// </summary>
+    public ImmutableArray<CompiledName> Names { get; }
 
     /// <summary>The class of the narrowest network that holds an address; one without terms when there is none.</summary>
     /// <param name="address">The address; IPv4-mapped is IPv4.</param>
@@ -88,7 +96,7 @@ public sealed class CompiledPolicy
     /// An uncompressed name, RFC 1035 section 3.1; what stands behind its zero octet is not read. What is not such a name does not resolve.
     /// </param>
     public NameDecision DecideName(ReadOnlySpan<byte> wireName) =>
-        _names.TryDecide(wireName, out NameDecision decision) ? decision : new NameDecision(false, default, -1, false);
+        _table.TryDecide(wireName, out NameDecision decision) ? decision : new NameDecision(false, default, -1, false);
 
     private readonly record struct NetworkSearch(AddressPrefix Prefix) : IComparable<CompiledNetwork>
     {

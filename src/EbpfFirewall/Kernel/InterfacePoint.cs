@@ -13,7 +13,7 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
     private const string FilterPin = "filter_";
     private InterfaceRecord _settings;
     private NetworkLink? _interface;
-    private BpfMap? _flows;
+    private InterfacePrograms? _programs;
     private BpfLink? _fromTarget;
     private BpfLink? _toTarget;
     private bool _hasFilters;
@@ -38,8 +38,7 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
                 $"the interface '{target.Name}'{Where} has frames of a kind (ARPHRD {_interface.HardwareType}) that the firewall cannot read. Attach to an Ethernet, veth, tap or tun interface."),
         };
         _settings = new InterfaceRecord(slot.Number, (uint)KernelTicks.OfHost.Of(UdpLifetimeNs), ethernet, target.LinkControl, 0);
-        using InterfacePrograms programs = InterfacePrograms.Load(slot.Bank, _settings, flows: null);
-        _flows = programs.Flows;
+        InterfacePrograms programs = _programs = InterfacePrograms.Load(slot.Bank, _settings, flows: null);
         Inside(() =>
         {
             // What comes in is denied before anything goes out.
@@ -56,26 +55,28 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
 
     public void MoveTo(PolicyBank bank, uint number)
     {
-        using InterfacePrograms programs = InterfacePrograms.Load(bank, _settings, _flows);
+        InterfacePrograms before = _programs!;
+        _programs = InterfacePrograms.Load(bank, _settings, before.Flows);
+        before.Dispose();
         if (_hasFilters)
         {
             Inside(() =>
             {
-                SetFilters(programs);
+                SetFilters(_programs);
                 return 0;
             });
             return;
         }
 
-        _toTarget?.Update(programs.ToTarget);
-        _fromTarget?.Update(programs.FromTarget);
+        _toTarget?.Update(_programs.ToTarget);
+        _fromTarget?.Update(_programs.FromTarget);
     }
 
     public void Dispose()
     {
         _fromTarget?.Dispose();
         _toTarget?.Dispose();
-        _flows?.Dispose();
+        _programs?.Dispose();
         if (_hasFilters)
         {
             try

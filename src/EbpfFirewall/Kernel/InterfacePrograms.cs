@@ -46,14 +46,6 @@ internal sealed class InterfacePrograms : IDisposable
         return new InterfacePrograms(BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = borrowed }));
     }
 
-    /// <summary>Lets go of the programs, which their links hold. The map of flows stays with whoever took it.</summary>
-    public void Dispose()
-    {
-        FromTarget.Dispose();
-        ToTarget.Dispose();
-        foreach (BpfMap map in _object.Maps.Values.Where(map => map.Name.StartsWith('.')))
-        {
-            map.Dispose();
-        }
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _object.Dispose();
 }

@@ -21,6 +21,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     private readonly PinFolder _pins;
     private readonly IAttachPoint _point;
     private readonly uint _number;
+    private KernelSlot _slot;
     private PolicyBank _bank;
     private PolicyMemory _memory;
     private TrafficCounters _traffic;
@@ -30,6 +31,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
     {
         _point = point;
         _engine = engine;
+        _slot = slot;
         _number = slot.Number;
         _bank = slot.Bank;
         _pins = pins;
@@ -78,7 +80,6 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         try
         {
             (KernelSlot slot, TrafficCounters traffic) = engine.TakeSlot(LinesFor(policy, LearnedLinesMin), RulesFor(policy), point.UsesEgress);
-            using EgressProgram? egress = slot.Egress;
             attachment = new KernelAttachment(engine, slot, traffic, settings, point, pins);
             pins.Pin(slot.Bank.Calls);
             point.Attach(engine, slot, pins);
@@ -129,7 +130,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         _pins.Remove();
         _point.Dispose();
         _memory.Clear();
-        _engine.Release(_number, _bank, _traffic);
+        _engine.Release(_slot, _bank, _traffic);
     }
 
     private static uint LinesFor(PolicyImage policy, uint learnedLines) => policy.CountLines() + learnedLines;
@@ -233,6 +234,8 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
 
         GracePeriod.Wait();
         (PolicyBank bankBefore, TrafficCounters trafficBefore) = (_bank, _traffic);
+        _slot.Egress?.Dispose();
+        _slot = _slot with { Egress = null };
         _memory.Clear();
         _memory = memory;
         _bank = bank;

@@ -18,12 +18,13 @@ internal sealed class KernelEngine : IDisposable
     private const uint SmallLines = 1024;
 
     private readonly Lock _gate = new();
+    private readonly PolicyBank _first;
     private readonly List<PolicyBank> _banks = [];
     private readonly int _attachmentsMax;
     private readonly RangeAllocator _numbers;
     private readonly IReadOnlyDictionary<string, BpfMap> _shared;
     private readonly BpfMapMemory _quotas;
-    private Task<KernelSlot?>? _spare;
+    private readonly KernelSlots _spares;
     private uint _lastId;
     private bool _disposed;
 
@@ -31,10 +32,12 @@ internal sealed class KernelEngine : IDisposable
     {
         _attachmentsMax = attachmentsMax;
         _numbers = new RangeAllocator(1, (uint)attachmentsMax);
+        _first = first;
         _banks.Add(first);
         _shared = first.SharedMaps;
         _quotas = _shared["efw_quotas"].MapMemory();
-        PrepareSpare();
+        _spares = new KernelSlots(LoadSpare, Discard);
+        _spares.Refill();
     }
 
     public BpfMap<ProcessKey, ProcessRecord> Processes => _shared["efw_processes"].As<ProcessKey, ProcessRecord>();
@@ -92,27 +95,24 @@ internal sealed class KernelEngine : IDisposable
     /// <exception cref="BpfException">The kernel refused.</exception>
     public (KernelSlot Slot, TrafficCounters Traffic) TakeSlot(uint lines, int rules, bool withEgress)
     {
-        KernelSlot? spare = withEgress ? TakeSpare() : null;
-        if (spare is not null && HasRoom(spare.Bank, lines) && spare.Bank.TryTakeTraffic(rules) is { } counters)
-        {
-            PrepareSpare();
-            return (spare, counters);
-        }
-
-        uint number = spare?.Number ?? TakeNumber();
+        KernelSlot? spare = withEgress ? _spares.Take() : null;
+        _spares.Refill();
         if (spare is not null)
         {
-            spare.Egress?.Dispose();
-            Leave(spare.Bank, null);
+            if (HasRoom(spare.Bank, lines) && spare.Bank.TryTakeTraffic(rules) is { } counters)
+            {
+                return (spare, counters);
+            }
+
+            Discard(spare);
         }
 
+        uint number = TakeNumber();
         (PolicyBank Bank, TrafficCounters Traffic)? taken = null;
         try
         {
             taken = TakeBank(lines, rules, []);
-            KernelSlot slot = new(number, taken.Value.Bank, withEgress ? taken.Value.Bank.LoadEgress(number) : null);
-            PrepareSpare();
-            return (slot, taken.Value.Traffic);
+            return (new KernelSlot(number, taken.Value.Bank, withEgress ? taken.Value.Bank.LoadEgress(number) : null), taken.Value.Traffic);
         }
         catch
         {
@@ -157,19 +157,30 @@ internal sealed class KernelEngine : IDisposable
                 bank.Release(traffic);
             }
 
-            if (--bank.Users == 0 && bank != _banks[0] && _banks.Remove(bank))
+            if (--bank.Users == 0 && bank != _first && _banks.Remove(bank))
             {
                 bank.Dispose();
             }
         }
     }
 
-    /// <summary>An attachment has gone.</summary>
-    public void Release(uint number, PolicyBank bank, TrafficCounters traffic)
+    /// <summary>An attachment has gone. Its place is for another if it is in the bank that is always there.</summary>
+    /// <param name="slot">The place; without an egress program when it has moved.</param>
+    /// <param name="bank">The bank that it was in last.</param>
+    /// <param name="traffic">Its counters.</param>
+    public void Release(KernelSlot slot, PolicyBank bank, TrafficCounters traffic)
     {
-        QuotaOf(number) = default;
+        QuotaOf(slot.Number) = default;
+        if (slot.Egress is not null && bank == _first)
+        {
+            bank.Release(traffic);
+            _spares.Give(slot);
+            return;
+        }
+
+        slot.Egress?.Dispose();
         Leave(bank, traffic);
-        GiveNumber(number);
+        GiveNumber(slot.Number);
     }
 
     /// <inheritdoc/>
@@ -185,7 +196,7 @@ internal sealed class KernelEngine : IDisposable
             _disposed = true;
         }
 
-        TakeSpare()?.Egress?.Dispose();
+        _spares.Dispose();
         _quotas.Dispose();
         _banks.ForEach(bank => bank.Dispose());
         foreach (BpfMap map in _shared.Values)
@@ -238,23 +249,11 @@ internal sealed class KernelEngine : IDisposable
         }
     }
 
-    private KernelSlot? TakeSpare()
+    private void Discard(KernelSlot slot)
     {
-        Task<KernelSlot?>? spare;
-        lock (_gate)
-        {
-            (spare, _spare) = (_spare, null);
-        }
-
-        return spare?.GetAwaiter().GetResult();
-    }
-
-    private void PrepareSpare()
-    {
-        lock (_gate)
-        {
-            _spare ??= _disposed ? null : Task.Run(LoadSpare);
-        }
+        slot.Egress?.Dispose();
+        Leave(slot.Bank, null);
+        GiveNumber(slot.Number);
     }
 
     private KernelSlot? LoadSpare()
@@ -268,7 +267,7 @@ internal sealed class KernelEngine : IDisposable
             }
 
             // The oldest, so that a later one can go with its last user.
-            bank = _banks.Find(bank => HasRoom(bank, SmallLines)) ?? _banks[0];
+            bank = _banks.Find(bank => HasRoom(bank, SmallLines)) ?? _first;
             bank.Users++;
         }
 

@@ -3,6 +3,7 @@ using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Policies;
 using EbpfFirewall.Sandboxes;
+using EbpfFirewall.Tests.Inspection;
 
 namespace EbpfFirewall.Tests.Layout;
 
@@ -13,6 +14,8 @@ public sealed class SharedNumberTests
     private static readonly CHeader Policy = new("bpf", "include", "efw_policy.h");
     private static readonly CHeader Process = new("bpf", "include", "efw_process.h");
     private static readonly CHeader Launcher = new("launcher", "launcher_abi.h");
+    private static readonly CHeader Inspect = new("bpf", "include", "efw_inspect.h");
+    private static readonly CHeader Names = new("bpf", "include", "efw_names.h");
 
     [Fact]
     public void Verdicts_are_the_same() =>
@@ -59,6 +62,21 @@ public sealed class SharedNumberTests
     {
         Policy.Constant("EFW_PROTO_TCP").Should().Be((long)TransportProtocols.Tcp);
         Policy.Constant("EFW_PROTO_UDP").Should().Be((long)TransportProtocols.Udp);
+    }
+
+    [Fact]
+    public void Answers_of_the_parsers_are_the_same() =>
+        Named(Inspect.Enum("efw_inspected"), "EFW_INSPECT_").Should().BeEquivalentTo(Numbers<InspectionAnswer>());
+
+    [Fact]
+    public void Names_have_the_same_capacities()
+    {
+        Names.Constant("EFW_NAME_SLOTS").Should().Be(NameHashes.Length);
+        Names.Constant("EFW_NAME_WORDS").Should().Be(NameText.Length);
+        Policy.Constant("EFW_PROBES").Should().Be(NameLines.Probes);
+        Inspect.Constant("EFW_SAW_ECH").Should().Be(Inspection.Inspection.SawEch);
+        Inspect.Constant("EFW_OFFERS_H2").Should().Be(Inspection.Inspection.OffersH2);
+        Inspect.Constant("EFW_OFFERS_HTTP1").Should().Be(Inspection.Inspection.OffersHttp1);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace EbpfFirewall.Tests.Layout;
 public sealed class StructLayoutTests
 {
     /// <summary>Structures that only the kernel side reads and writes.</summary>
-    private static readonly string[] KernelOnly = ["efw_socket", "efw_flow_key", "efw_flow"];
+    private static readonly string[] KernelOnly = ["efw_socket", "efw_flow_key", "efw_flow", "efw_inspection"];
 
     /// <summary>Words that C abbreviates.</summary>
     private static readonly Dictionary<string, string> Spelled = new() { ["tgid"] = "ProcessId", ["addr"] = "Address" };

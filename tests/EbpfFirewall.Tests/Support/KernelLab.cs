@@ -20,8 +20,8 @@ internal sealed class KernelLab : IDisposable
     private readonly ConcurrentQueue<DecisionEvent> _decisions = [];
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
-    private readonly bool _ownsEngine;
     private readonly ulong _cgroupId;
+    private readonly bool _ownsEngine;
     private KernelEvents? _events;
 
     internal KernelLab(Action<FirewallPolicyBuilder> configure)

@@ -19,7 +19,7 @@ internal sealed class NameCompiler
         _terms = terms;
     }
 
-    internal static NameTable Compile(FirewallPolicy policy, TermTable terms)
+    internal static (NameTable Table, ImmutableArray<CompiledName> Names) Compile(FirewallPolicy policy, TermTable terms)
     {
         NameCompiler compiler = new(policy, terms);
         compiler.PlaceRules();
@@ -31,8 +31,11 @@ internal sealed class NameCompiler
             table.Add(node.Parent, node.Label, node.Self, node.Below);
         }
 
-        return table.Build();
+        return (table.Build(), [.. compiler._nodes.Where(node => node.Rules.Count > 0).Select(compiler.NameOf)]);
     }
+
+    private CompiledName NameOf(Node node) =>
+        new(((RuleTarget.Name)_rules[node.Rules[0]].Target).Text, node.Self.Class, node.Below.Class);
 
     private void PlaceRules()
     {

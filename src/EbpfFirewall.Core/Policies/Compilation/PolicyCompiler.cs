@@ -11,12 +11,12 @@ internal static class PolicyCompiler
         if (policy.Mode is PolicyMode.BlockAll or PolicyMode.Disabled)
         {
             NameDecision always = new(policy.Mode == PolicyMode.Disabled, default, -1, false);
-            return new CompiledPolicy(policy, [], [], [], NameTable.Constant(always));
+            return new CompiledPolicy(policy, [], [], [], [], NameTable.Constant(always));
         }
 
         TermTable terms = new();
         ImmutableArray<CompiledNetwork> networks = NetworkCompiler.Compile(policy.ParsedRules, terms);
-        NameTable names = NameCompiler.Compile(policy, terms);
-        return new CompiledPolicy(policy, terms.Terms, terms.Classes, networks, names);
+        (NameTable table, ImmutableArray<CompiledName> names) = NameCompiler.Compile(policy, terms);
+        return new CompiledPolicy(policy, terms.Terms, terms.Classes, networks, names, table);
     }
 }
