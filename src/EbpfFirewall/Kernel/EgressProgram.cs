@@ -27,7 +27,15 @@ internal sealed class EgressProgram : IDisposable
             spec.Maps[name].MaxEntries = map.MaxEntries;
         }
 
-        return new EgressProgram(BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = borrowed }));
+        BpfObject loaded = BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = borrowed });
+
+        // The program holds its maps. Descriptors are what a host with many sandboxes runs out of first.
+        foreach (BpfMap map in loaded.Maps.Values)
+        {
+            map.Dispose();
+        }
+
+        return new EgressProgram(loaded);
     }
 
     /// <inheritdoc/>

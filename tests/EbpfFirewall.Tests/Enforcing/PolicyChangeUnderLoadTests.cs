@@ -14,7 +14,7 @@ namespace EbpfFirewall.Tests.Enforcing;
 public sealed class PolicyChangeUnderLoadTests : IDisposable
 {
     private static readonly TimeSpan SwapTime = TimeSpan.FromSeconds(FullRun.Choose(20, 2));
-    private static readonly int Rounds = FullRun.Choose(10, 1);
+    private static readonly int Rounds = FullRun.Choose(5, 1);
     private static readonly int[] Growths = FullRun.Choose<int[]>([2_000, 10_000, 20_000, 40_000], [2_000, 40_000]);
     private static readonly string[] Classes = ["both", "neither", "one", "other"];
 

@@ -50,7 +50,16 @@ internal sealed class KernelLab : IDisposable
         PinPath = Path.Combine(BpfFileSystem.FindOrMount(), "efw", id.ToString());
         PolicyImage image = Prepare(configure).Image;
         var point = new CgroupPoint(_cgroup.Path);
-        Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), wrap(point), PinFolder.Create(id));
+        try
+        {
+            Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), wrap(point), PinFolder.Create(id));
+        }
+        catch
+        {
+            _cgroup.TryEnd();
+            throw;
+        }
+
         _cgroupId = point.CgroupId;
         _grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
     }
