@@ -45,7 +45,8 @@ internal static class AttachSection
         string count = string.Create(CultureInfo.InvariantCulture, $"{options.Attachments:N0} sandboxes");
         return
         [
-            Row.Alone($"a sandbox made, up to {count}", made) with { Target = Target.Value(1e6), Note = Ends(made) },
+            .. KernelSide.Measure(),
+            Row.Alone($"a sandbox made, up to {count}", made) with { Note = Ends(made) },
             Row.Alone($"a sandbox ended, down from {count}", ended) with { Note = Ends(ended) },
             Row.Alone($"memory of one of {count}", [memory]) with { Unit = "B" },
             Compare($"a datagram's time with {count}", together.Times, alone.Times, none),
