@@ -258,24 +258,22 @@ internal sealed class KernelEngine : IDisposable
 
     private KernelSlot? LoadSpare()
     {
-        PolicyBank bank;
         lock (_gate)
         {
-            if (_disposed)
+            // In the bank that is always there: another one must be able to go with its last user.
+            if (_disposed || !HasRoom(_first, SmallLines))
             {
                 return null;
             }
 
-            // The oldest, so that a later one can go with its last user.
-            bank = _banks.Find(bank => HasRoom(bank, SmallLines)) ?? _first;
-            bank.Users++;
+            _first.Users++;
         }
 
         uint? number = null;
         try
         {
             number = TakeNumber();
-            return new KernelSlot(number.Value, bank, bank.LoadEgress(number.Value));
+            return new KernelSlot(number.Value, _first, _first.LoadEgress(number.Value));
         }
         catch (Exception error) when (error is BpfException or EgressFirewallException or ObjectDisposedException)
         {
@@ -285,7 +283,7 @@ internal sealed class KernelEngine : IDisposable
                 GiveNumber(taken);
             }
 
-            Leave(bank, null);
+            Leave(_first, null);
             return null;
         }
     }
