@@ -6,8 +6,6 @@
  */
 #include "lib/policy.h"
 
-/* As many levels as egress.bpf.c walks before it hands a packet on. */
-
 struct bench_key4 {
 	__u32 prefix;
 	__u32 addr;

@@ -11,7 +11,7 @@ public sealed class NetworkNamespace : IDisposable
 {
     private const int CloneNewNet = 0x40000000;
 
-        private NetworkNamespace(string path)
+    private NetworkNamespace(string path)
     {
         Path = path;
         Handle = LibC.OpenFile(path);
