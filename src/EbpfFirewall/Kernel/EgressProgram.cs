@@ -15,19 +15,13 @@ internal sealed class EgressProgram : IDisposable
     /// <summary>Loads it.</summary>
     /// <param name="template">Its object.</param>
     /// <param name="number">Of the attachment.</param>
-    /// <param name="maps">The maps of its bank.</param>
+    /// <param name="bank">Where its policy stands.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    public static EgressProgram Load(BpfObjectSpec template, uint number, IReadOnlyDictionary<string, BpfMap> maps)
+    public static EgressProgram Load(BpfObjectSpec template, uint number, PolicyBank bank)
     {
         BpfObjectSpec spec = template.Copy();
         spec.Variables["efw_number"].Set(number);
-        Dictionary<string, BpfMap> borrowed = maps.Where(map => spec.Maps.ContainsKey(map.Key) && !map.Key.StartsWith('.')).ToDictionary();
-        foreach ((string name, BpfMap map) in borrowed)
-        {
-            spec.Maps[name].MaxEntries = map.MaxEntries;
-        }
-
-        BpfObject loaded = BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = borrowed });
+        BpfObject loaded = bank.Load(spec);
 
         // The program holds its maps. Descriptors are what a host with many sandboxes runs out of first.
         foreach (BpfMap map in loaded.Maps.Values)

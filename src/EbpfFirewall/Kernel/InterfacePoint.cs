@@ -16,12 +16,14 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
     private InterfacePrograms? _programs;
     private BpfLink? _fromTarget;
     private BpfLink? _toTarget;
-    private bool _hasFilters;
+    private uint _filters;
 
     public bool UsesEgress => false;
 
     /// <summary>Whether the interface has gone, and the programs with it.</summary>
-    public bool IsGone => _hasFilters ? Inside(() => NetworkLinks.Find(target.Name)?.Index) != _interface!.Index : _fromTarget?.GetInfo().IsDefunct != false;
+    public bool IsGone => HasFilters ? Inside(() => NetworkLinks.Find(target.Name)?.Index) != _interface!.Index : _fromTarget?.GetInfo().IsDefunct != false;
+
+    private bool HasFilters => _filters != 0;
 
     private bool IsFromTargetIncoming => target.Side == InterfaceSide.Guest;
 
@@ -44,8 +46,10 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
             // What comes in is denied before anything goes out.
             if (target.UseClassifiers || !TryLink(programs, pins))
             {
-                // Filters outlive their process: by the pin a cleanup finds them.
-                programs.FromTarget.Pin(pins.PathOf($"{FilterPin}{_interface.Index}"));
+                // Filters outlive their process: by the pin a cleanup finds them. No two programs of a host have the same id, so the
+                // filters of two firewalls stand beside each other, and whoever removes his own cannot meet another's.
+                _filters = programs.FromTarget.Id;
+                programs.Flows.Pin(pins.PathOf($"{FilterPin}{_interface.Index}_{_filters}"));
                 SetFilters(programs);
             }
 
@@ -58,7 +62,7 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
         InterfacePrograms before = _programs!;
         _programs = InterfacePrograms.Load(bank, _settings, before.Flows);
         before.Dispose();
-        if (_hasFilters)
+        if (HasFilters)
         {
             Inside(() =>
             {
@@ -77,11 +81,11 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
         _fromTarget?.Dispose();
         _toTarget?.Dispose();
         _programs?.Dispose();
-        if (_hasFilters)
+        if (HasFilters)
         {
             try
             {
-                Inside(() => RemoveFilters(_interface!.Index));
+                Inside(() => RemoveFilters(_interface!.Index, _filters));
             }
             catch (BpfException error) when (error.Error is Errno.ENOENT)
             {
@@ -95,9 +99,12 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
     {
         foreach (string name in pins.Names().Where(name => name.StartsWith(FilterPin, StringComparison.Ordinal)))
         {
-            if (int.TryParse(name.AsSpan(FilterPin.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+            string[] numbers = name[FilterPin.Length..].Split('_');
+            if (numbers.Length == 2
+                && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+                && uint.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out uint handle))
             {
-                RemoveFilters(index);
+                RemoveFilters(index, handle);
             }
         }
     }
@@ -137,18 +144,17 @@ internal sealed class InterfacePoint(InterfaceTarget target) : IAttachPoint
     private void SetFilters(InterfacePrograms programs)
     {
         Classifiers.Prepare(_interface!.Index);
-        _hasFilters = true;
-        Classifiers.Set(programs.ToTarget, _interface.Index, Direction(fromTarget: false), FilterPriority);
-        Classifiers.Set(programs.FromTarget, _interface.Index, Direction(fromTarget: true), FilterPriority);
+        Classifiers.Set(programs.ToTarget, _interface.Index, Direction(fromTarget: false), FilterPriority, _filters);
+        Classifiers.Set(programs.FromTarget, _interface.Index, Direction(fromTarget: true), FilterPriority, _filters);
     }
 
-    private static int RemoveFilters(int index)
+    private static int RemoveFilters(int index, uint handle)
     {
         foreach (TrafficDirection direction in (ReadOnlySpan<TrafficDirection>)[TrafficDirection.Ingress, TrafficDirection.Egress])
         {
             try
             {
-                Classifiers.Remove(index, direction, FilterPriority);
+                Classifiers.Remove(index, direction, FilterPriority, handle);
             }
             catch (BpfException error) when (error.Error is Errno.ENODEV or Errno.ENOENT or Errno.EINVAL)
             {

@@ -32,18 +32,7 @@ internal sealed class InterfacePrograms : IDisposable
     {
         BpfObjectSpec spec = Spec.Value.Copy();
         spec.Variables["efw_interface"].Set(settings);
-        Dictionary<string, BpfMap> borrowed = bank.AllMaps.Where(map => spec.Maps.ContainsKey(map.Key) && !map.Key.StartsWith('.')).ToDictionary();
-        if (flows is not null)
-        {
-            borrowed.Add(FlowsMap, flows);
-        }
-
-        foreach ((string name, BpfMap map) in borrowed)
-        {
-            spec.Maps[name].MaxEntries = map.MaxEntries;
-        }
-
-        return new InterfacePrograms(BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = borrowed }));
+        return new InterfacePrograms(bank.Load(spec, flows is null ? [] : [flows]));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
@@ -40,7 +41,7 @@ internal sealed class PolicyBank : IDisposable
         {
             _own = _programs.Maps.Where(map => IsOwn(map.Key)).ToDictionary();
             uint slot = JudgeCall;
-            _own[CallsMap].UpdateDescriptor(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[JudgeProgram].Handle);
+            _own[CallsMap].UpdateDescriptor(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[JudgeProgram].Handle);
             Lines = new PolicyLines(_own[PolicyMap]);
         }
         catch
@@ -59,9 +60,6 @@ internal sealed class PolicyBank : IDisposable
 
     /// <summary>Where programs find each other. It is emptied when nobody has it open or pinned any more.</summary>
     public BpfMap Calls => _own[CallsMap];
-
-    /// <summary>Its maps and those that all banks share.</summary>
-    public IReadOnlyDictionary<string, BpfMap> AllMaps => _programs.Maps;
 
     /// <summary>The maps that all banks share.</summary>
     public IReadOnlyDictionary<string, BpfMap> SharedMaps => _programs.Maps.Where(map => !IsOwn(map.Key)).ToDictionary();
@@ -118,7 +116,23 @@ internal sealed class PolicyBank : IDisposable
 
     /// <summary>Loads the egress program of one attachment.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    public EgressProgram LoadEgress(uint number) => EgressProgram.Load(EgressSpec.Value, number, _own);
+    public EgressProgram LoadEgress(uint number) => EgressProgram.Load(EgressSpec.Value, number, this);
+
+    /// <summary>Loads programs that read the policies here and use the maps that all share.</summary>
+    /// <param name="spec">Their object; it is changed.</param>
+    /// <param name="others">Maps of the object that are there already, besides those of the bank.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public BpfObject Load(BpfObjectSpec spec, params IEnumerable<BpfMap> others)
+    {
+        var maps = _programs.Maps.Values.Where(map => !map.Name.StartsWith('.')).Concat(others)
+            .Where(map => spec.Maps.ContainsKey(map.Name)).ToDictionary(map => map.Name);
+        foreach ((string name, BpfMap map) in maps)
+        {
+            spec.Maps[name].MaxEntries = map.MaxEntries;
+        }
+
+        return BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = maps });
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -17,6 +17,7 @@ internal sealed class EnforcementHost : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<uint, Enforcement> _all = [];
+    private readonly Lock _keepingHouse = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SharedTables _tables;
     private readonly KernelEvents _events;
@@ -72,7 +73,12 @@ internal sealed class EnforcementHost : IAsyncDisposable
     public void Leave(Enforcement enforcement)
     {
         _events.Remove(enforcement.Id);
-        _all.TryRemove(enforcement.Id, out _);
+
+        // Its place is given to another soon: housekeeping must not count down there what it has removed of this one.
+        lock (_keepingHouse)
+        {
+            _all.TryRemove(enforcement.Id, out _);
+        }
     }
 
     /// <summary>
@@ -102,7 +108,10 @@ internal sealed class EnforcementHost : IAsyncDisposable
         {
             try
             {
-                RemoveEnded();
+                lock (_keepingHouse)
+                {
+                    RemoveEnded();
+                }
             }
             catch (Exception error)
             {

@@ -46,6 +46,8 @@ internal sealed class InterfaceLab : IAsyncDisposable
 
     internal KernelAttachment Kernel { get; private set; } = null!;
 
+    internal PinFolder Pins { get; } = PinFolder.Create(SandboxId.Next());
+
     internal AddressGrants Grants { get; private set; } = null!;
 
     internal static async Task<InterfaceLab> StartAsync(
@@ -139,7 +141,7 @@ internal sealed class InterfaceLab : IAsyncDisposable
             : new InterfaceTarget(GuestEnd, side, Guest.Path, control, classifiers);
         PolicyImage image = Image(policy);
         Point = new InterfacePoint(target);
-        Kernel = KernelAttachment.Create(Engine, image, default, Point, PinFolder.Create(SandboxId.Next()));
+        Kernel = KernelAttachment.Create(Engine, image, default, Point, Pins);
         Grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
         _events = new KernelEvents(Engine, new DecisionHub([_decisions.Enqueue], NullLogger.Instance));
         _events.Add(Kernel.Id, new KernelEventReader(

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel;
+using EbpfFirewall.Kernel.Memory;
+using EbpfFirewall.Sandboxes;
 using EbpfFirewall.TestKit;
 using EbpfFirewall.Tests.Support;
 using static EbpfFirewall.Tests.Interfaces.InterfaceLab;
@@ -202,6 +204,51 @@ public sealed class InterfaceTests
         lab.Kernel.Dispose();
 
         lab.Take($"try 4 {Host4Other} {shut.Port}").Should().Equal("ok");
+    }
+
+    [KernelTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_policies_on_one_interface_hold_both_and_each_ends_alone(bool classifiers)
+    {
+        await using InterfaceLab lab = await StartAsync(policy => policy.Allow(Host4).Allow(Host4Other), classifiers: classifiers);
+        using Peer both = lab.Listen(Host4);
+        using Peer one = lab.Listen(Host4Other);
+        using Peer none = lab.Listen(Host6);
+        string[] steps = [$"try 4 {Host4} {both.Port}", $"try 4 {Host4Other} {one.Port}", $"try 6 {Host6} {none.Port}"];
+        using var engine = KernelEngine.Create();
+        PolicyImage image = lab.Image(policy => policy.Allow(Host4));
+        KernelAttachment second = KernelAttachment.Create(
+            engine,
+            image,
+            default,
+            new InterfacePoint(new InterfaceTarget(HostEnd, InterfaceSide.Guest, lab.Host.Path, UseClassifiers: classifiers)),
+            PinFolder.Create(SandboxId.Next()));
+        second.Publish(image, []);
+
+        lab.Take(steps).Should().Equal("ok", "timeout", "timeout");
+        second.Dispose();
+
+        lab.Take(steps).Should().Equal("ok", "ok", "timeout");
+    }
+
+    [KernelFact]
+    public async Task What_a_dead_process_has_left_is_removed_where_it_is_and_nowhere_else()
+    {
+        await using InterfaceLab lab = await StartAsync(policy => policy.Allow(Host4), classifiers: true);
+        using Peer shut = lab.Listen(Host4Other);
+
+        lab.Guest.Run(() => Remove(lab.Pins));
+        lab.Take($"try 4 {Host4Other} {shut.Port}").Should().Equal("timeout");
+        lab.Host.Run(() => Remove(lab.Pins));
+
+        lab.Take($"try 4 {Host4Other} {shut.Port}").Should().Equal("ok");
+    }
+
+    private static bool Remove(PinFolder pins)
+    {
+        InterfacePoint.RemoveLeftovers(pins);
+        return true;
     }
 
     private static Socket Bound(SocketType type, string address)
