@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a shared struct or number changes its meaning. */
-#define EFW_ABI_VERSION 3
+#define EFW_ABI_VERSION 4
 
 /* Zero denies: memory that nobody wrote opens nothing. */
 enum efw_verdict {
@@ -94,7 +94,7 @@ struct efw_traffic {
 _Static_assert(sizeof(struct efw_traffic) == 24, "mirrored in C#");
 
 /* Slots of reasons in front of the rules'. */
-#define EFW_TRAFFIC_REASONS 32
+#define EFW_TRAFFIC_REASONS 48
 
 /* What a cgroup program returns. */
 #define EFW_CG_DENY 0

@@ -7,7 +7,7 @@ namespace EbpfFirewall.Kernel.Records;
 internal struct HeaderRecord
 {
     /// <summary><c>EFW_ABI_VERSION</c> (efw_abi.h).</summary>
-    public const ushort AbiVersion = 3;
+    public const ushort AbiVersion = 4;
 
     /// <summary><c>EFW_ATTACHMENTS_MAX</c>: lines of headers, less that of number 0.</summary>
     public const int AttachmentsMax = 4095;

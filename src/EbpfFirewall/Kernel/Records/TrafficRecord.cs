@@ -10,7 +10,7 @@ internal struct TrafficRecord
     public const int Counters = 7;
 
     /// <summary>Slots of reasons, behind those: <c>EFW_TRAFFIC_REASONS</c>.</summary>
-    public const int Reasons = 32;
+    public const int Reasons = 48;
 
     public ulong Calls;
     public ulong Packets;
