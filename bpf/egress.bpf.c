@@ -118,6 +118,20 @@ static __always_inline int efw_plain6(const struct __sk_buff *skb,
 	return 1;
 }
 
+/* Whether a term allows and needs nobody else to judge. */
+static __always_inline int efw_allows_plainly(const struct efw_term *term)
+{
+	__u32 word = *(const __u32 *)&term->protocols;
+
+	return (word & 0xff00ff00) == EFW_TERM_ALLOW << 8;
+}
+
+_Static_assert(offsetof(struct efw_term, verdict) ==
+			       offsetof(struct efw_term, protocols) + 1 &&
+		       offsetof(struct efw_term, flags) ==
+			       offsetof(struct efw_term, protocols) + 3,
+	       "efw_allows_plainly");
+
 /* Whether the first term of a class allows; then its rule. */
 static __always_inline int efw_plainly_allowed(const struct efw_view *view,
 					       const struct efw_target *target,
@@ -125,7 +139,7 @@ static __always_inline int efw_plainly_allowed(const struct efw_view *view,
 {
 	const struct efw_term *term = efw_term_at(view->image->terms, class);
 
-	if (!term || term->verdict != EFW_TERM_ALLOW ||
+	if (!term || !efw_allows_plainly(term) ||
 	    !efw_term_matches(term, target->port, target->protocols))
 		return 0;
 	*rule = term->rule;

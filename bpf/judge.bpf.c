@@ -18,13 +18,21 @@
 /* Who sends this packet, as well as it can be known here. */
 static __always_inline enum efw_attribution
 efw_sender(const struct efw_view *view, const struct efw_socket *socket,
-	   const struct efw_packet *packet, struct efw_process_key *process)
+	   const struct efw_packet *packet, struct efw_process_key *process,
+	   const struct efw_file **program)
 {
-	if (packet->dest.protocol == EFW_IPPROTO_UDP &&
-	    efw_record_process(view, process))
-		return EFW_BY_CALLER;
+	const struct efw_process *sender;
+
+	if (packet->dest.protocol == EFW_IPPROTO_UDP) {
+		sender = efw_record_process(view, process);
+		if (sender) {
+			*program = &sender->file;
+			return EFW_BY_CALLER;
+		}
+	}
 	if (!socket)
 		return EFW_BY_NOBODY;
+	*program = &socket->program;
 	if (socket->caller.tgid) {
 		*process = socket->caller;
 		return EFW_BY_SOCKET;
@@ -41,6 +49,7 @@ static __always_inline void efw_to_proxy(const struct efw_view *view,
 {
 	struct efw_process_key process = {};
 	enum efw_attribution attribution;
+	const struct efw_file *program = 0;
 
 	decision->reason = EFW_REASON_NOT_REDIRECTED;
 	if (!socket || !socket->redirected)
@@ -54,10 +63,10 @@ static __always_inline void efw_to_proxy(const struct efw_view *view,
 		return;
 	}
 
-	attribution = efw_sender(view, socket, packet, &process);
+	attribution = efw_sender(view, socket, packet, &process, &program);
 	decision->reason = EFW_REASON_TABLE_FULL;
 	if (efw_note_redirect(view, socket, &packet->source, &process,
-			      attribution)) {
+			      program, attribution)) {
 		decision->verdict = EFW_ALLOW;
 		decision->reason = EFW_REASON_DNS_REDIRECT;
 	}
@@ -126,6 +135,7 @@ int efw_judge(struct __sk_buff *skb)
 	enum efw_attribution attribution;
 	struct efw_socket *socket = 0;
 	struct efw_packet packet = {};
+	const struct efw_file *program = 0;
 	struct efw_decision decision;
 	struct efw_view view;
 	int loopback;
@@ -140,9 +150,15 @@ int efw_judge(struct __sk_buff *skb)
 		socket = efw_socket_of(skb);
 		efw_to_proxy(&view, socket, &packet, &decision);
 	} else {
+		if (view.image->exes) {
+			socket = efw_socket_of(skb);
+			efw_sender(&view, socket, &packet, &process, &program);
+			efw_sent_by(&view, program);
+		}
 		loopback = efw_decide(&view, &packet.dest, &decision);
 		if (decision.verdict != EFW_ALLOW) {
-			socket = efw_socket_of(skb);
+			if (!socket)
+				socket = efw_socket_of(skb);
 			if (efw_goes_on(skb, &view, socket, &packet, loopback,
 					&decision)) {
 				decision.verdict = EFW_ALLOW;
@@ -160,7 +176,7 @@ report:
 	efw_count_packet(&view, decision.rule, decision.reason, skb->len);
 	if (!socket)
 		socket = efw_socket_of(skb);
-	attribution = efw_sender(&view, socket, &packet, &process);
+	attribution = efw_sender(&view, socket, &packet, &process, &program);
 	efw_report(&view, &process, attribution, EFW_STAGE_PACKET,
 		   &packet.dest, &decision);
 	return efw_enforce(&decision);

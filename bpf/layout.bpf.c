@@ -21,6 +21,7 @@ struct efw_layout {
 	struct efw_term term;
 	struct efw_learned learned;
 	struct efw_process_key process_key;
+	struct efw_file file;
 	struct efw_process process;
 	struct efw_endpoint endpoint;
 	struct efw_socket socket;
@@ -29,6 +30,8 @@ struct efw_layout {
 	struct efw_flow_key flow_key;
 	struct efw_flow flow;
 	struct efw_quota quota;
+	struct efw_exe_key exe_key;
+	struct efw_exe exe;
 	struct efw_redirect_key redirect_key;
 	struct efw_redirect redirect;
 	struct efw_event event;

@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+#define offsetof(type, member) __builtin_offsetof(type, member)
 #define SEC(name) __attribute__((section(name), used))
 #undef __always_inline /* linux/stddef.h only asks for inlining */
 #define __always_inline inline __attribute__((always_inline))

@@ -23,7 +23,7 @@ efw_network_term(const struct efw_view *view,
 		 const struct efw_endpoint *dest, int *outcome)
 {
 	__u32 terms = view->image->terms;
-	__u32 protocols = efw_protocols(dest->protocol);
+	__u32 ask = EFW_ASK(dest->port, efw_protocols(dest->protocol));
 	const struct efw_term *term;
 	int class, index;
 
@@ -34,9 +34,9 @@ efw_network_term(const struct efw_view *view,
 
 	*outcome = EFW_BROKEN;
 	term = efw_term_at(terms, class);
-	if (!term || efw_term_matches(term, dest->port, protocols))
+	if (!term || efw_term_speaks(term, ask, view->exes))
 		return term;
-	index = efw_match(terms, class, dest->port, protocols);
+	index = efw_match(terms, class, ask, view->exes);
 	*outcome = index < 0 ? index : EFW_BROKEN;
 	return index < 0 ? 0 : efw_term_at(terms, index);
 }
@@ -53,8 +53,9 @@ efw_learned_term(const struct efw_view *view,
 	*outcome = line;
 	if (line < 0)
 		return 0;
-	index = efw_match_leases(line, terms, dest->port,
-				 efw_protocols(dest->protocol), since);
+	index = efw_match_leases(
+		line, terms, EFW_ASK(dest->port, efw_protocols(dest->protocol)),
+		since, view->exes);
 	*outcome = index < 0 ? index : EFW_BROKEN;
 	return index < 0 ? 0 : efw_term_at(terms, index);
 }

@@ -43,6 +43,15 @@ struct {
 	__type(value, struct efw_redirect);
 } efw_redirects SEC(".maps");
 
+/* Executables that policies name. Full: user space refuses the policy. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct efw_exe_key);
+	__type(value, struct efw_exe);
+} efw_exes SEC(".maps");
+
 /* What each attachment has taken of the tables above, and of the ring. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -29,7 +29,7 @@ static __always_inline int efw_plain_send(const struct efw_view *view,
 	struct efw_decision plain = *decision;
 
 	if (dest->protocol != EFW_IPPROTO_UDP || dest->port == EFW_DNS_PORT ||
-	    (view->header->flags & EFW_REPORT_ALLOWED))
+	    view->image->exes || (view->header->flags & EFW_REPORT_ALLOWED))
 		return 0;
 	efw_decide(view, dest, &plain);
 	if (plain.verdict != EFW_ALLOW)
@@ -43,6 +43,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 {
 	static const struct efw_endpoint nowhere;
 	struct efw_process_key process = {};
+	const struct efw_process *sender;
 	struct efw_decision decision;
 	struct efw_endpoint proxy;
 	struct efw_socket *socket;
@@ -55,7 +56,8 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		efw_count(&view, EFW_COUNT_ALLOWED);
 		return EFW_OUT_ALLOW;
 	}
-	if (!efw_record_process(&view, &process)) {
+	sender = efw_record_process(&view, &process);
+	if (!sender) {
 		decision.reason = EFW_REASON_TABLE_FULL;
 		goto report;
 	}
@@ -68,6 +70,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		goto report;
 	}
 	socket->caller = process;
+	socket->program = sender->file;
 	socket->attachment = view.id;
 	if (connect) {
 		socket->redirected = 0;
@@ -99,6 +102,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		return EFW_OUT_REDIRECT;
 	}
 
+	efw_sent_by(&view, &sender->file);
 	loopback = efw_decide(&view, dest, &decision);
 
 	/*

@@ -20,6 +20,7 @@ public sealed class FirewallPolicy
         ListMode = listMode;
         ParsedRules = rules;
         Rules = [.. rules.Select(parsed => parsed.Rule)];
+        Executables = [.. rules.Where(parsed => parsed.ExecutableIndex >= 0).Select(parsed => parsed.Specification.Executable!).Distinct()];
         Warnings = warnings;
         StrictTtl = strictTtl;
         Revision = revision;
@@ -37,6 +38,9 @@ public sealed class FirewallPolicy
 
     /// <summary>The rules, in the order they were given. A rule's place here is its index everywhere else.</summary>
     public ImmutableArray<FirewallRule> Rules { get; }
+
+    /// <summary>The paths of the programs that rules name (<c>exe=</c>), each once, in the order in which rules first do.</summary>
+    public ImmutableArray<string> Executables { get; }
 
     /// <summary>What is odd about the rules but no error, such as the same rule in two sources.</summary>
     public ImmutableArray<PolicyProblem> Warnings { get; }

@@ -13,6 +13,7 @@ public sealed class FirewallPolicyBuilder
 {
     private readonly List<ParsedRule> _rules = [];
     private readonly List<PolicyProblem> _problems = [];
+    private readonly Dictionary<string, int> _executables = new(StringComparer.Ordinal);
     private PolicyMode? _mode;
     private bool _strictTtl;
 
@@ -118,9 +119,25 @@ public sealed class FirewallPolicyBuilder
                 Source = source,
                 Comment = specification.Comment,
             };
-            _rules.Add(new ParsedRule(parsed, specification));
+            _rules.Add(new ParsedRule(parsed, specification) { ExecutableIndex = IndexOf(specification.Executable) });
         }
 
         return this;
+    }
+
+    private int IndexOf(string? executable)
+    {
+        if (executable is null)
+        {
+            return -1;
+        }
+
+        if (!_executables.TryGetValue(executable, out int index))
+        {
+            index = _executables.Count;
+            _executables.Add(executable, index);
+        }
+
+        return index;
     }
 }

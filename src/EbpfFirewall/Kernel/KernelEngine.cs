@@ -44,6 +44,8 @@ internal sealed class KernelEngine : IDisposable
 
     public BpfMap<RedirectKey, RedirectRecord> Redirects => _shared["efw_redirects"].As<RedirectKey, RedirectRecord>();
 
+    public BpfMap<ExecutableKey, ExecutableRecord> Executables => _shared["efw_exes"].As<ExecutableKey, ExecutableRecord>();
+
     public BpfMap<ReportKey, ReportRecord> Reports => _shared["efw_reports"].As<ReportKey, ReportRecord>();
 
     public BpfMap Events => _shared["efw_events"];

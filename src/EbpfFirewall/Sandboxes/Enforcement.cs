@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using EbpfFirewall.Dns.Proxy;
 using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +17,7 @@ internal sealed class Enforcement : IAsyncDisposable
     private readonly DnsProxy _proxy;
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
+    private readonly ExecutableFiles _executables;
     private readonly DnsDecisionReporter _dnsReporter;
     private readonly Lock _applying = new();
     private volatile CompiledPolicy _policy;
@@ -43,14 +46,17 @@ internal sealed class Enforcement : IAsyncDisposable
         _cgroup = cgroup;
         _policy = policy.Image.Policy;
         kernel.Traffic.ResetRules(policy.Numbering.ByIndex);
+        _executables = new ExecutableFiles(host.Engine.Executables, kernel.Id, TellExecutable);
+        _executables.Prepare(policy.Image);
         KernelTicks ticks = KernelTicks.OfHost;
         _grants = new AddressGrants(kernel, policy.Image, static () => BootClock.NowNs, () => ticks.Now, ticks.Of);
+        _executables.Complete(isInForce: true);
 
         var reader = new KernelEventReader(sandbox, kernel.Policies, host.Rules, host.Processes, _grants, new BootClock(TimeProvider.System));
         host.Join(this, reader);
         var dnsReader = new DnsDecisionReader(sandbox, () => _policy.Policy, TimeProvider.System);
         _dnsReporter = new DnsDecisionReporter(dnsReader, host.Hub, host.Options.ReportAllowed, TimeProvider.System);
-        connection.Join(new RedirectTable(host.Engine.Redirects, host.Processes, kernel.Id), _grants, _dnsReporter.OnDecision);
+        connection.Join(new RedirectTable(host.Engine.Redirects, host.Processes, _executables, kernel.Id), _grants, _dnsReporter.OnDecision);
     }
 
     public string Sandbox { get; }
@@ -102,9 +108,36 @@ internal sealed class Enforcement : IAsyncDisposable
             Kernel.Traffic.ResetRules(policy.Numbering.Fresh);
 
             // The kernel first: until the proxy follows, a name that only the new policy knows is denied.
-            _grants.Use(policy.Image);
+            _executables.Prepare(policy.Image);
+            bool isInForce = false;
+            try
+            {
+                _grants.Use(policy.Image);
+                isInForce = true;
+            }
+            finally
+            {
+                _executables.Complete(isInForce);
+            }
+
             _policy = policy.Image.Policy;
             _proxy.UsePolicy(policy.Image.Policy);
+        }
+    }
+
+    /// <summary>The programs of rules that no process is known by now.</summary>
+    public ImmutableArray<string> MissingExecutables => _executables.Missing;
+
+    /// <summary>Looks where the paths of rules for one program lead now.</summary>
+    public void RefreshExecutables()
+    {
+        try
+        {
+            _executables.Refresh();
+        }
+        catch (BpfException error)
+        {
+            FirewallLog.ExecutablesNotRefreshed(_logger, error, Sandbox);
         }
     }
 
@@ -132,6 +165,7 @@ internal sealed class Enforcement : IAsyncDisposable
     public void RemoveExpired()
     {
         _grants.RemoveExpired();
+        RefreshExecutables();
         TellLosses();
     }
 
@@ -159,6 +193,7 @@ internal sealed class Enforcement : IAsyncDisposable
     {
         await DetachUserSpaceAsync().ConfigureAwait(false);
         _final = ReadStatistics();
+        _executables.Dispose();
         Kernel.Dispose();
     }
 
@@ -189,6 +224,18 @@ internal sealed class Enforcement : IAsyncDisposable
         TrafficCounters counters = Kernel.Traffic;
         return counters.Read(KernelCounter.ProcessesFull) + counters.Read(KernelCounter.RedirectsFull)
             + counters.Read(KernelCounter.SocketsFull) + _grants.Refused;
+    }
+
+    private void TellExecutable(string path, string? problem)
+    {
+        if (problem is null)
+        {
+            FirewallLog.ExecutableFound(_logger, Sandbox, path);
+        }
+        else
+        {
+            FirewallLog.ExecutableMissing(_logger, Sandbox, path, problem);
+        }
     }
 
     private void TellLosses()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace EbpfFirewall;
@@ -21,6 +22,12 @@ public interface ISandbox : IAsyncDisposable
     /// What this kernel could not keep the commands started so far from. <see cref="SandboxGaps.None"/> before the first one.
     /// </summary>
     SandboxGaps Gaps { get; }
+
+    /// <summary>
+    /// Paths of rules for one program (<c>exe=</c>) that lead to no program now: such a rule matches nothing until they do. They are looked
+    /// at when a policy is applied, when a command is started, and once a second while something is decided in the sandbox.
+    /// </summary>
+    ImmutableArray<string> MissingExecutables { get; }
 
     /// <summary>
     /// What was tried and sent, by rule and by reason, as the kernel counts it. Reading it stops nobody; it takes a system call a rule.

@@ -53,6 +53,8 @@ internal sealed class Sandbox : ISandbox
 
     public SandboxGaps Gaps => (SandboxGaps)Volatile.Read(ref _gaps);
 
+    public ImmutableArray<string> MissingExecutables => _parts.Enforcement?.MissingExecutables ?? [];
+
     public SandboxTraffic ReadTraffic() =>
         _parts.Enforcement?.ReadTraffic() ?? new SandboxTraffic(
             ImmutableDictionary<FirewallRule, TrafficCount>.Empty, ImmutableDictionary<DecisionReason, TrafficCount>.Empty);
@@ -92,6 +94,7 @@ internal sealed class Sandbox : ISandbox
         SandboxUser? user = startInfo.UserName.Length > 0 ? SandboxUser.Get(startInfo.UserName) : _user;
         try
         {
+            Enforcement?.RefreshExecutables();
             (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges);
             Note(gaps);
             return process;

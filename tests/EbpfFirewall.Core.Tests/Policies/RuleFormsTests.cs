@@ -71,7 +71,6 @@ public sealed class RuleFormsTests
     [InlineData("@docker-hub", "preset @docker-hub")]
     [InlineData("icmp://10.0.0.0/8", "icmp:// rule")]
     [InlineData("example.com ttl=10m", "option ttl=")]
-    [InlineData("example.com exe=/usr/bin/git", "option exe=")]
     public void Forms_to_come_are_read_and_refused_by_name(string rule, string form)
     {
         PolicyProblem problem = Problems(rule).Should().ContainSingle().Subject;

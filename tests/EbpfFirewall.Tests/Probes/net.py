@@ -1,4 +1,4 @@
-"""Does on the network what each argument says, and prints what came of it, a line each: ok, or the name of the errno.
+"""Does on the network what each argument says, and prints what came of it, a line each: ok, the name of the errno, or unknown for a name.
 
   tcp FAMILY HOST PORT       connect
   try FAMILY HOST PORT       connect, without much patience
@@ -13,6 +13,7 @@
   end                        wait until the socket that is kept meets an error
   flood FAMILY HOST COUNT    send to that many addresses from HOST on, all refused
   frame DEVICE HEX           send a frame from its ethertype on, to everybody on the link
+  memory PROGRAM STEP        take a step by a copy of a program that is in memory alone
   burst SECONDS PORT OPEN SHUT
                              send datagrams to both in turn: all to OPEN must leave, none to SHUT; "ok COUNT", or what was wrong
 
@@ -22,6 +23,7 @@ import errno
 import os
 import select
 import socket
+import subprocess
 import sys
 import time
 
@@ -142,7 +144,15 @@ def burst(seconds, port, is_open, is_shut):
     return f"ok {count}"
 
 
-STEPS = {"flood": flood, "frame": frame, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "try": impatient, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
+def memory(program, *step):
+    descriptor = os.memfd_create("copy", 0)
+    with open(program, "rb") as source:
+        os.sendfile(descriptor, source.fileno(), 0, os.fstat(source.fileno()).st_size)
+    command = [f"/proc/self/fd/{descriptor}", "-ISc", sys.orig_argv[2], " ".join(step)]
+    return subprocess.run(command, pass_fds=[descriptor], capture_output=True, check=True, text=True).stdout.strip()
+
+
+STEPS = {"memory": memory, "flood": flood, "frame": frame, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "try": impatient, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
 
 
 def take(step):
@@ -151,6 +161,8 @@ def take(step):
         return STEPS[name](*arguments) or "ok"
     except TimeoutError:
         return "timeout"
+    except socket.gaierror:
+        return "unknown"
     except OSError as error:
         return errno.errorcode[error.errno]
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Kernel.Records;
@@ -15,11 +16,12 @@ internal sealed class PolicyImage
     private uint _lineCount;
 
     private PolicyImage(
-        CompiledPolicy policy, TermLines terms, int ruleNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
+        CompiledPolicy policy, TermLines terms, int ruleNumbers, ImmutableArray<ushort> exeNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
     {
         Policy = policy;
         Terms = terms;
         RuleNumbers = ruleNumbers;
+        ExecutableNumbers = exeNumbers;
         _ranges4 = ranges4;
         _ranges6 = ranges6;
     }
@@ -31,13 +33,22 @@ internal sealed class PolicyImage
     /// <summary>One more than the highest number of its rules.</summary>
     public int RuleNumbers { get; }
 
+    /// <summary>The number of each of its executables.</summary>
+    public ImmutableArray<ushort> ExecutableNumbers { get; }
+
     /// <summary>Prepares a policy.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="ruleNumbers">The number of each of its rules.</param>
+    /// <param name="exeNumbers">The number of each of its executables; none: counted from 1.</param>
     /// <exception cref="EgressFirewallException">The policy is larger than the kernel side can hold.</exception>
-    public static PolicyImage Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers)
+    public static PolicyImage Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers, ImmutableArray<ushort> exeNumbers = default)
     {
-        TermLines terms = TermLines.Create(policy, ruleNumbers);
+        if (exeNumbers.IsDefault)
+        {
+            exeNumbers = [.. Enumerable.Range(1, policy.Policy.Executables.Length).Select(number => (ushort)number)];
+        }
+
+        TermLines terms = TermLines.Create(policy, ruleNumbers, exeNumbers.AsSpan());
         var ranges4 = new ClassRanges<uint>(policy.Networks.Length);
         var ranges6 = new ClassRanges<UInt128>(0);
         Span<byte> octets = stackalloc byte[16];
@@ -61,7 +72,7 @@ internal sealed class PolicyImage
 
         ranges4.Complete();
         ranges6.Complete();
-        return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, ranges4, ranges6);
+        return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, exeNumbers, ranges4, ranges6);
     }
 
     /// <summary>Lines that it takes.</summary>
@@ -79,6 +90,7 @@ internal sealed class PolicyImage
             ListMode = Policy.Policy.Mode == PolicyMode.Observe ? Policy.Policy.ListMode : Policy.Policy.Mode,
             Flags = Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : (byte)0,
             Terms = Terms.Write(ref lines),
+            Exes = (uint)ExecutableNumbers.Length,
         };
         AddressIndex6.Write(ref lines, _ranges6, ref image);
         lines.At<ImageRecord>(at) = image;

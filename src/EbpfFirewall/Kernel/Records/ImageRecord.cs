@@ -18,5 +18,11 @@ internal struct ImageRecord
     public PolicyMode Mode;
     public PolicyMode ListMode;
     public byte Flags;
-    public ImagePadding Reserved;
+    public uint Reserved0;
+    public uint Reserved1;
+
+    /// <summary>Executables that terms name.</summary>
+    public uint Exes;
+    public uint Reserved2;
+    public ImagePadding Reserved3;
 }
