@@ -110,6 +110,31 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public void A_file_that_is_held_is_looked_at_and_not_opened()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        string file = Path.Combine(folder, "file");
+        File.WriteAllText(file, "");
+        string link = File.CreateSymbolicLink(Path.Combine(folder, "link"), file).FullName;
+        try
+        {
+            using SafeFileHandle held = LinuxFile.Hold(link);
+            using SafeFileHandle directory = LinuxFile.Hold(folder);
+            using SafeFileHandle device = LinuxFile.Hold("/dev/null");
+
+            LinuxFile.IsRegular(held).Should().BeTrue();
+            LinuxFile.IsRegular(directory).Should().BeFalse();
+            LinuxFile.IsRegular(device).Should().BeFalse();
+            FluentActions.Invoking(() => RandomAccess.Read(held, new byte[1], 0)).Should().Throw<Exception>();
+            FluentActions.Invoking(static () => LinuxFile.Hold("/no/such/file")).Should().Throw<BpfException>().Which.Error.Should().Be(Errno.ENOENT);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_file_has_an_owner_and_a_link_may_have_another()
     {
         string file = Path.GetTempFileName();
