@@ -89,6 +89,8 @@ public sealed class SharedNumberTests
         Policy.Constant("EFW_PROBES").Should().Be(LearnedLines.Probes);
         Policy.Constant("EFW_LEAF4_KEYS").Should().Be(Leaf4Keys.Length);
         Policy.Constant("EFW_LEAF6_KEYS").Should().Be(Leaf6Keys.Length);
+        Policy.Constant("EFW_SPARSE").Should().Be(RootWord.Sparse);
+        Policy.Constant("EFW_SPARSE6_NETWORKS").Should().Be(Sparse6Networks.Length);
         Policy.Constant("EFW_ATTACHMENTS_MAX").Should().Be(HeaderRecord.AttachmentsMax);
         Abi.Enum("efw_counter")["EFW_COUNTERS"].Should().Be(TrafficRecord.Counters);
         Abi.Constant("EFW_TRAFFIC_REASONS").Should().Be(TrafficRecord.Reasons);
