@@ -84,6 +84,7 @@ public sealed class SharedNumberTests
     {
         Abi.Constant("EFW_ABI_VERSION").Should().Be(HeaderRecord.AbiVersion);
         Policy.Constant("EFW_REPORT_ALLOWED").Should().Be(HeaderRecord.ReportAllowed);
+        Policy.Constant("EFW_FAIL_OPEN").Should().Be(HeaderRecord.FailOpen);
         Policy.Constant("EFW_STRICT_TTL").Should().Be(ImageRecord.StrictTtl);
         Policy.Constant("EFW_LINE_BYTES").Should().Be(LineRecord.SizeBytes);
         Policy.Constant("EFW_PROBES").Should().Be(LearnedLines.Probes);
