@@ -56,6 +56,7 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
             })
             .UseDnsUpstream([.. settings.DnsUpstreams])
             .ReportAllowed(settings.Debug)
+            .UseFailMode(settings.FailMode)
             .OnDecision(report.Write);
         return builder;
     }

@@ -65,6 +65,14 @@ internal sealed class RunCommandOptions
         HelpName = "what",
     };
 
+    private readonly Option<FailMode> _failMode = new("--fail-mode")
+    {
+        Description = "What holds when this process is stopped or hangs: closed (DNS is refused, names' addresses close as answers end) or open "
+            + "(what no rule names may be reached). Default: closed.",
+        HelpName = "mode",
+        CustomParser = ParseFailMode,
+    };
+
     private readonly Option<bool> _debug = new("--debug")
     {
         Description = "Report allowed decisions and redirects, too.",
@@ -81,6 +89,7 @@ internal sealed class RunCommandOptions
         command.Options.Add(_logFile);
         command.Options.Add(_user);
         command.Options.Add(_privileged);
+        command.Options.Add(_failMode);
         command.Options.Add(_debug);
         command.Validators.Add(result =>
         {
@@ -100,6 +109,7 @@ internal sealed class RunCommandOptions
         result.GetValue(_logFile),
         result.GetValue(_user),
         result.GetValue(_privileged) ?? [],
+        result.GetValue(_failMode),
         result.GetValue(_debug));
 
     private static PolicyMode? ParseMode(ArgumentResult result)
@@ -112,6 +122,20 @@ internal sealed class RunCommandOptions
 
         result.AddError($"there is no mode '{text}'; there are {string.Join(", ", PolicyModeText.All)}.");
         return null;
+    }
+
+    private static FailMode ParseFailMode(ArgumentResult result)
+    {
+        switch (result.Tokens[0].Value)
+        {
+            case "closed":
+                return FailMode.Closed;
+            case "open":
+                return FailMode.Open;
+            default:
+                result.AddError($"there is no fail mode '{result.Tokens[0].Value}'; there are closed and open.");
+                return FailMode.Closed;
+        }
     }
 
     private static IPEndPoint[] ParseServers(ArgumentResult result)

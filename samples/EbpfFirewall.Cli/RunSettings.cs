@@ -13,4 +13,5 @@ internal sealed record RunSettings(
     string? LogFile,
     string? User,
     IReadOnlyList<string> Privileges,
+    FailMode FailMode,
     bool Debug);

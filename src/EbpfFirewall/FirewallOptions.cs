@@ -11,5 +11,7 @@ internal sealed record FirewallOptions(
     FirewallPolicy Policy,
     ImmutableArray<IPEndPoint> DnsUpstreams,
     bool ReportAllowed,
+    FailMode FailMode,
+    TimeSpan Watchdog,
     Action<DecisionEvent>[] Callbacks,
     ILoggerFactory LoggerFactory);

@@ -89,6 +89,9 @@ public enum DecisionReason : byte
     /// <summary>It belongs to a flow that the other side was allowed to begin. Interfaces only.</summary>
     Reply = 26,
 
+    /// <summary>The process that runs the firewall gave no sign of life: decided by the fail mode.</summary>
+    Unattended = 43,
+
     /// <summary>A name rule denies it (DNS).</summary>
     NameDenied = 64,
 

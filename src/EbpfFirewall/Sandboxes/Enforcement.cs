@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EbpfFirewall.Decisions;
 using EbpfFirewall.Dns.Proxy;
 using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Memory;
@@ -84,7 +85,7 @@ internal sealed class Enforcement : IAsyncDisposable
         {
             var point = new CgroupPoint(cgroup.Path);
             var settings = new AttachmentSettings(
-                (ushort)proxy.IPv4EndPoint.Port, (ushort)(proxy.IPv6EndPoint?.Port ?? 0), host.Options.ReportAllowed);
+                (ushort)proxy.IPv4EndPoint.Port, (ushort)(proxy.IPv6EndPoint?.Port ?? 0), host.Options.ReportAllowed, host.Options.FailMode);
             kernel = KernelAttachment.Create(host.Engine, policy.Image, settings, point, PinFolder.Create(id));
             return new Enforcement(sandbox, host, policy, cgroup, connection, proxy, kernel, point.CgroupId);
         }
@@ -187,6 +188,13 @@ internal sealed class Enforcement : IAsyncDisposable
 
     /// <summary>What went by; nothing is stopped for it.</summary>
     public SandboxTraffic ReadTraffic() => TrafficReader.Read(Kernel.Traffic, _policy.Policy, _host.Rules);
+
+    /// <summary>Calls and packets that were decided without this process so far (<see cref="FailMode"/>).</summary>
+    public long ReadUnattended()
+    {
+        TrafficRecord traffic = Kernel.Traffic.ReadReason((int)DecisionReason.Unattended);
+        return (long)(traffic.Calls + traffic.Packets);
+    }
 
     /// <summary>Takes the policy away. Only for a cgroup without processes.</summary>
     public async ValueTask DisposeAsync()

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Native.Interop;
 using EbpfFirewall.TestKit;
+using Microsoft.Win32.SafeHandles;
 
 namespace EbpfFirewall.Native.Tests.Services;
 

@@ -46,6 +46,11 @@ internal sealed class KernelLab : IDisposable
     private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine, Func<IAttachPoint, IAttachPoint> wrap)
     {
         Engine = engine;
+        using (Pulse pulse = new(engine.Pulse, TimeSpan.FromHours(1)))
+        {
+            pulse.Beat();
+        }
+
         _ownsEngine = ownsEngine;
         SandboxId id = SandboxId.Next();
         _cgroup = SandboxCgroup.Create(id);

@@ -1,5 +1,3 @@
-using EbpfFirewall.Policies.Rules;
-
 namespace EbpfFirewall.Policies.Compilation;
 
 /// <summary>What the rules say about a name: the terms with the rules they came from, and the decision that follows.</summary>
