@@ -57,7 +57,7 @@ internal sealed class TermLines
     /// <summary>Builds the terms.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="ruleNumbers">The number of each of its rules.</param>
-    /// <param name="exeNumbers">The number of each of its executables.</param>
+    /// <param name="exeNumbers">The number of each of its executables; none: counted from 1.</param>
     /// <exception cref="EgressFirewallException">The policy says more different things than there are numbers for.</exception>
     public static TermLines Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers, ReadOnlySpan<ushort> exeNumbers = default)
     {
@@ -100,7 +100,7 @@ internal sealed class TermLines
             PolicyTerm term = policy.Terms[termClass.First + i];
             int rule = term.RuleIndex < 0 ? TermRecord.NoRule : shareLikeOnes ? TermRecord.SomeRule : ruleNumbers[term.RuleIndex];
             byte more = i < termClass.Count - 1 ? (byte)1 : (byte)0;
-            ushort exe = term.ExecutableIndex < 0 ? (ushort)0 : exeNumbers[term.ExecutableIndex];
+            ushort exe = term.ExecutableIndex < 0 ? (ushort)0 : exeNumbers.IsEmpty ? (ushort)(term.ExecutableIndex + 1) : exeNumbers[term.ExecutableIndex];
             byte flags = exe == 0 ? (byte)0 : TermRecord.Judged;
             run.Add(new TermRecord(term.FirstPort, term.LastPort, term.Protocols, term.Verdict, more, flags, rule, exe, 0));
         }
