@@ -160,6 +160,19 @@ static __always_inline __u32 efw_only_lease(__u32 line)
 		       : 0;
 }
 
+/* Whether what no rule names is open, and nothing is counted there. */
+static __always_inline int efw_open_plainly(const struct efw_image *image)
+{
+	__u16 word = *(const __u16 *)&image->list_mode;
+
+	return (word & (0xff | EFW_METERED << 8)) == EFW_MODE_DENY_LIST;
+}
+
+_Static_assert(offsetof(struct efw_image, flags) ==
+			       offsetof(struct efw_image, list_mode) + 1 &&
+		       offsetof(struct efw_image, list_mode) % 2 == 0,
+	       "efw_open_plainly");
+
 /* The reason to let pass what no network rule names. */
 static __always_inline enum efw_reason
 efw_pass_learned(const struct efw_view *view, const struct efw_target *target,
@@ -173,7 +186,7 @@ efw_pass_learned(const struct efw_view *view, const struct efw_target *target,
 				 target->upper, target->lower,
 				 EFW_FAST_PROBES);
 	if (line == EFW_NOTHING)
-		return view->image->list_mode == EFW_MODE_DENY_LIST
+		return efw_open_plainly(view->image)
 			       ? EFW_REASON_NOT_IN_DENY_LIST
 			       : EFW_REASON_NONE;
 	lent = line < 0 ? 0 : efw_only_lease(line);

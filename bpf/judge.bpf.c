@@ -8,39 +8,13 @@
  *   (4) loopback: by who would receive it
  *   (5) a flow whose grant has ended goes on, to where it was admitted
  */
+#include "lib/budget.h"
 #include "lib/calls.h"
 #include "lib/loopback.h"
-#include "lib/packet.h"
-#include "lib/process.h"
 #include "lib/pulse.h"
 #include "lib/redirect.h"
 #include "lib/report.h"
-
-/* Who sends this packet, as well as it can be known here. */
-static __always_inline enum efw_attribution
-efw_sender(const struct efw_view *view, const struct efw_socket *socket,
-	   const struct efw_packet *packet, struct efw_process_key *process,
-	   const struct efw_file **program)
-{
-	const struct efw_process *sender;
-
-	if (packet->dest.protocol == EFW_IPPROTO_UDP) {
-		sender = efw_record_process(view, process);
-		if (sender) {
-			*program = &sender->file;
-			return EFW_BY_CALLER;
-		}
-	}
-	if (!socket)
-		return EFW_BY_NOBODY;
-	*program = &socket->program;
-	if (socket->caller.tgid) {
-		*process = socket->caller;
-		return EFW_BY_SOCKET;
-	}
-	*process = socket->creator;
-	return EFW_BY_CREATOR;
-}
+#include "lib/sender.h"
 
 /* (2) */
 static __always_inline void efw_to_proxy(const struct efw_view *view,
@@ -90,6 +64,22 @@ static __always_inline void efw_to_loopback(struct __sk_buff *skb,
 	}
 }
 
+/* The limits of a flow that goes on are those of the rule that let it begin. */
+static __always_inline void efw_keep_budget(const struct efw_view *view,
+					    struct efw_socket *socket,
+					    const struct efw_packet *packet,
+					    __u32 generation)
+{
+	const struct efw_term *term;
+	int outcome;
+
+	if (!view->image->budgets || generation == view->generation)
+		return;
+	term = efw_learned_term(view, &packet->dest, 0, &outcome);
+	socket->rule = term ? term->rule : -1;
+	socket->budget = term ? term->budget : 0;
+}
+
 /* (4) and (5). Returns 1 when the flow goes on as it was admitted. */
 static __always_inline int
 efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
@@ -98,6 +88,7 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 {
 	int admitted = socket &&
 		       efw_endpoint_equal(&socket->admitted, &packet->dest);
+	__u32 generation = socket ? socket->generation : 0;
 
 	if (loopback) {
 		/* An established connection keeps the peer it was admitted to. */
@@ -107,10 +98,12 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 		efw_to_loopback(skb, view, packet, decision);
 		if (socket && decision->verdict == EFW_ALLOW &&
 		    !efw_is_syn(packet))
-			efw_admit(socket, &packet->dest, view);
+			efw_admit(socket, &packet->dest, view, decision);
 	} else if (admitted &&
 		   decision->reason == EFW_REASON_NOT_IN_ALLOW_LIST &&
 		   efw_still_admitted(view, &socket->generation, &packet->dest)) {
+		efw_keep_budget(view, socket, packet, generation);
+		decision->budget = socket->budget;
 		return 1;
 	}
 	if (decision->observing && admitted)
@@ -119,14 +112,6 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 	    (packet->tcp_flags & EFW_TCP_ACK))
 		decision->reason = EFW_REASON_INBOUND;
 	return 0;
-}
-
-static __always_inline struct efw_socket *efw_socket_of(struct __sk_buff *skb)
-{
-	struct bpf_sock *sk = skb->sk;
-
-	sk = sk ? bpf_sk_fullsock(sk) : 0;
-	return sk ? bpf_sk_storage_get(&efw_sockets, sk, 0, 0) : 0;
 }
 
 SEC("cgroup_skb/egress")
@@ -139,7 +124,7 @@ int efw_judge(struct __sk_buff *skb)
 	const struct efw_file *program = 0;
 	struct efw_decision decision;
 	struct efw_view view;
-	int loopback;
+	int loopback = 0;
 
 	if (!efw_begin(&view, skb->cb[EFW_CB_NUMBER], &decision))
 		goto report;
@@ -170,6 +155,16 @@ int efw_judge(struct __sk_buff *skb)
 	}
 
 	if (decision.verdict == EFW_ALLOW) {
+		if (!loopback && efw_is_charged(&view, &decision)) {
+			skb->cb[EFW_CB_RULE] = socket && decision.rule == -1
+						       ? socket->rule
+						       : decision.rule;
+			skb->cb[EFW_CB_REASON] = decision.reason |
+						 decision.budget << 16;
+			skb->cb[EFW_CB_GENERATION] = decision.generation;
+			bpf_tail_call(skb, &efw_calls, EFW_CALL_METER);
+			return EFW_CG_DENY;
+		}
 		efw_count_packet(&view, decision.rule, decision.reason, skb->len);
 		return EFW_CG_ALLOW;
 	}

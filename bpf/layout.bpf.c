@@ -5,6 +5,7 @@
  * mentions it, so each is mentioned here.
  */
 #include "include/bpf_api.h"
+#include "include/efw_budget.h"
 #include "include/efw_event.h"
 #include "include/efw_inspect.h"
 #include "include/efw_names.h"
@@ -33,6 +34,11 @@ struct efw_layout {
 	struct efw_quota quota;
 	struct efw_exe_key exe_key;
 	struct efw_exe exe;
+	struct efw_limit limit;
+	struct efw_budget budget;
+	struct efw_usage_key usage_key;
+	struct efw_meter meter;
+	struct efw_usage usage;
 	struct efw_redirect_key redirect_key;
 	struct efw_redirect redirect;
 	struct efw_event event;
@@ -50,5 +56,6 @@ struct efw_layout {
 	enum efw_attribution attribution;
 	enum efw_counter counter;
 	enum efw_term_verdict term_verdict;
+	enum efw_limit_kind limit_kind;
 	enum efw_inspected inspected;
 } efw_layout;

@@ -35,6 +35,7 @@ _Static_assert(sizeof(struct efw_self) == 8, "mirrored in C#");
  *
  * processes, redirects  entries; user space counts down when it removes some
  * window, events        events since the window of this number began
+ * usages                processes in efw_usages
  * activity              changes with every decision that is told or counted
  */
 struct efw_quota {
@@ -43,7 +44,7 @@ struct efw_quota {
 	__u32 window;
 	__u32 events;
 	__u32 activity;
-	__u32 _reserved;
+	__u32 usages;
 };
 _Static_assert(sizeof(struct efw_quota) == 24, "mirrored in C#");
 
@@ -101,6 +102,10 @@ _Static_assert(sizeof(struct efw_flow) == 16, "no holes");
  * original   where it wanted to go when it was sent to a proxy instead
  * client     its own address as the proxy sees it, once a packet has left
  * redirected original is in force: overwritten at every connect
+ * counted    where it went when it last counted as a connection
+ * sequence   of TCP: behind what has been charged; isn: of the SYN before;
+ *            metered: both are known
+ * rule, budget  by which it was admitted
  */
 struct efw_socket {
 	struct efw_process_key creator;
@@ -112,8 +117,15 @@ struct efw_socket {
 	__u32 generation;
 	__u32 redirected;
 	__u32 attachment;
+	struct efw_endpoint counted;
+	__u32 sequence;
+	__u32 isn;
+	__s32 rule;
+	__u16 budget;
+	__u16 metered;
+	__u32 _reserved;
 };
-_Static_assert(sizeof(struct efw_socket) == 128, "no holes");
+_Static_assert(sizeof(struct efw_socket) == 168, "no holes");
 
 /*
  * Which of a policy's executables (struct efw_term) a file is, in one

@@ -87,6 +87,7 @@ _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
 
 /* struct efw_image.flags */
 #define EFW_STRICT_TTL 1 /* a flow ends with the grant that admitted it */
+#define EFW_METERED 8 /* nothing is decided without judge.bpf.c */
 
 /*
  * A policy. The index over IPv4 addresses stands in the lines behind: an
@@ -97,6 +98,7 @@ _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
  *            one belongs to (half - base6) >> shift6; below base6 there is
  *            nothing; slots6 0: no index
  * terms      first line of the terms
+ * budgets    first line of the limits (efw_budget.h); 0: there are none
  * exes       executables that terms name; 0: all terms are for every program
  * mode       enum efw_mode
  * list_mode  what EFW_MODE_OBSERVE pretends to be; else the mode
@@ -113,8 +115,8 @@ struct efw_image {
 	__u32 _reserved0;
 	__u32 _reserved1;
 	__u32 exes;
-	__u32 _reserved2;
-	__u64 _reserved3[3];
+	__u32 budgets;
+	__u64 _reserved2[3];
 };
 _Static_assert(sizeof(struct efw_image) == EFW_LINE_BYTES, "one line");
 
@@ -208,7 +210,8 @@ enum efw_term_verdict {
  * inclusive; protocols is EFW_PROTO_* bits; more: the next term belongs to the
  * class, too; rule: number of the rule in its attachment, -1: built in, -2:
  * one of many, user space knows which; exe: number of the executable that it is
- * for, 0: every program.
+ * for, 0: every program; budget: line of its limits from efw_image.budgets on, 0: it
+ * has none.
  */
 #define EFW_TERM_JUDGED 2 /* of flags: never decided without judge.bpf.c */
 
@@ -221,7 +224,7 @@ struct efw_term {
 	__u8 flags;
 	__s32 rule;
 	__u16 exe;
-	__u16 _reserved;
+	__u16 budget;
 };
 _Static_assert(sizeof(struct efw_term) == 16, "four a line");
 

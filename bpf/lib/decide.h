@@ -64,6 +64,7 @@ static __always_inline int efw_by_network(const struct efw_term *term,
 					  struct efw_decision *decision)
 {
 	decision->rule = term->rule;
+	decision->budget = term->budget;
 	switch (term->verdict) {
 	case EFW_TERM_ALLOW:
 		decision->verdict = EFW_ALLOW;
@@ -102,6 +103,8 @@ static __always_inline int efw_begin(struct efw_view *view, __u32 number,
 	decision->verdict = EFW_DENY;
 	decision->reason = EFW_REASON_NONE;
 	decision->observing = 0;
+	decision->limit = 0;
+	decision->budget = 0;
 	decision->rule = -1;
 	decision->generation = 0;
 	if (!efw_look(view, number))
@@ -145,6 +148,7 @@ static __always_inline int efw_decide(const struct efw_view *view,
 	term = efw_learned_term(view, dest, bpf_jiffies64(), &outcome);
 	if (term) {
 		decision->rule = term->rule;
+		decision->budget = term->budget;
 		if (term->verdict == EFW_TERM_ALLOW) {
 			decision->verdict = EFW_ALLOW;
 			decision->reason = EFW_REASON_ALLOWED_BY_NAME;
@@ -167,8 +171,11 @@ static __always_inline int efw_decide(const struct efw_view *view,
 
 static __always_inline void efw_admit(struct efw_socket *socket,
 				      const struct efw_endpoint *dest,
-				      const struct efw_view *view)
+				      const struct efw_view *view,
+				      const struct efw_decision *decision)
 {
+	socket->rule = decision->rule;
+	socket->budget = decision->budget;
 	socket->admitted = *dest;
 	socket->generation = view->generation;
 }

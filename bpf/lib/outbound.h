@@ -7,6 +7,7 @@
 #ifndef EFW_OUTBOUND_H
 #define EFW_OUTBOUND_H
 
+#include "budget.h"
 #include "loopback.h"
 #include "process.h"
 #include "pulse.h"
@@ -119,7 +120,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 	 */
 	if (connect && dest->protocol == EFW_IPPROTO_UDP) {
 		if (!loopback && decision.verdict == EFW_ALLOW)
-			efw_admit(socket, dest, &view);
+			efw_admit(socket, dest, &view, &decision);
 		return EFW_OUT_ALLOW;
 	}
 
@@ -139,8 +140,17 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		}
 	}
 
+	if (!loopback && connect && efw_is_charged(&view, &decision)) {
+		enum efw_limit_kind limit =
+			efw_charge_all(&view, decision.budget, decision.rule,
+				       &process, EFW_COST(0, 1));
+
+		if (limit)
+			efw_over_limit(&decision, limit);
+		socket->counted = *dest;
+	}
 	if (efw_enforce(&decision) == EFW_CG_ALLOW)
-		efw_admit(socket, dest, &view);
+		efw_admit(socket, dest, &view, &decision);
 
 report:
 	efw_fail_open(&view, &decision);

@@ -48,6 +48,11 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
                     policy.Deny(rule, "--deny");
                 }
 
+                foreach (string limit in settings.Limits)
+                {
+                    policy.Limit(limit, "--limit");
+                }
+
                 policy.UseStrictTtl(settings.StrictTtl);
                 if (settings.Mode is { } mode)
                 {

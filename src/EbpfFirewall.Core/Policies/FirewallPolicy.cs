@@ -14,6 +14,7 @@ public sealed class FirewallPolicy
         ImmutableArray<ParsedRule> rules,
         ImmutableArray<PolicyProblem> warnings,
         bool strictTtl,
+        ImmutableArray<PolicyLimit> limits,
         long revision)
     {
         Mode = mode;
@@ -23,6 +24,7 @@ public sealed class FirewallPolicy
         Executables = [.. rules.Where(parsed => parsed.ExecutableIndex >= 0).Select(parsed => parsed.Specification.Executable!).Distinct()];
         Warnings = warnings;
         StrictTtl = strictTtl;
+        Limits = limits;
         Revision = revision;
     }
 
@@ -51,6 +53,9 @@ public sealed class FirewallPolicy
     /// </summary>
     public bool StrictTtl { get; }
 
+    /// <summary>How much may be sent: the limits of sandboxes and processes, then those of rules.</summary>
+    public ImmutableArray<PolicyLimit> Limits { get; }
+
     /// <summary>Counts the policies of one firewall, from 1.</summary>
     public long Revision { get; }
 
@@ -60,7 +65,7 @@ public sealed class FirewallPolicy
     public FirewallPolicy WithRevision(long revision)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(revision, 1);
-        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, StrictTtl, revision);
+        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, StrictTtl, Limits, revision);
     }
 
     /// <summary><see cref="Rules"/> with what they mean.</summary>

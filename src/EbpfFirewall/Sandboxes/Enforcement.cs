@@ -19,9 +19,12 @@ internal sealed class Enforcement : IAsyncDisposable
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
     private readonly ExecutableFiles _executables;
+    private readonly LimitUsage _usage;
+    private readonly NameLimits _nameLimits;
     private readonly DnsDecisionReporter _dnsReporter;
     private readonly Lock _applying = new();
     private volatile CompiledPolicy _policy;
+    private volatile PolicyImage _image;
     private QuotaRecord _lastQuota;
     private long _lastQueries;
     private long _toldEventsDropped;
@@ -34,6 +37,7 @@ internal sealed class Enforcement : IAsyncDisposable
         NumberedPolicy policy,
         SandboxCgroup cgroup,
         ProxyConnection connection,
+        NameLimits nameLimits,
         DnsProxy proxy,
         KernelAttachment kernel,
         ulong cgroupId)
@@ -49,6 +53,10 @@ internal sealed class Enforcement : IAsyncDisposable
         kernel.Traffic.ResetRules(policy.Numbering.ByIndex);
         _executables = new ExecutableFiles(host.Engine.Executables, kernel.Id, TellExecutable);
         _executables.Prepare(policy.Image);
+        _nameLimits = nameLimits;
+        _image = policy.Image;
+        _usage = new LimitUsage(host.Engine, kernel.Id);
+        _usage.Prepare(policy.Image, []);
         KernelTicks ticks = KernelTicks.OfHost;
         _grants = new AddressGrants(kernel, policy.Image, static () => BootClock.NowNs, () => ticks.Now, ticks.Of);
         _executables.Complete(isInForce: true);
@@ -77,7 +85,8 @@ internal sealed class Enforcement : IAsyncDisposable
         string sandbox, EnforcementHost host, NumberedPolicy policy, SandboxCgroup cgroup, SandboxId id, CancellationToken cancellationToken)
     {
         var connection = new ProxyConnection();
-        var proxyHost = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection);
+        var nameLimits = new NameLimits(TimeProvider.System);
+        var proxyHost = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection) { Limits = nameLimits };
         DnsProxy proxy = await DnsProxy.StartAsync(
             proxyHost, policy.Image.Policy, new DnsProxyOptions { Upstreams = host.Options.DnsUpstreams }, cancellationToken).ConfigureAwait(false);
         KernelAttachment? kernel = null;
@@ -87,7 +96,7 @@ internal sealed class Enforcement : IAsyncDisposable
             var settings = new AttachmentSettings(
                 (ushort)proxy.IPv4EndPoint.Port, (ushort)(proxy.IPv6EndPoint?.Port ?? 0), host.Options.ReportAllowed, host.Options.FailMode);
             kernel = KernelAttachment.Create(host.Engine, policy.Image, settings, point, PinFolder.Create(id));
-            return new Enforcement(sandbox, host, policy, cgroup, connection, proxy, kernel, point.CgroupId);
+            return new Enforcement(sandbox, host, policy, cgroup, connection, nameLimits, proxy, kernel, point.CgroupId);
         }
         catch
         {
@@ -109,6 +118,7 @@ internal sealed class Enforcement : IAsyncDisposable
             Kernel.Traffic.ResetRules(policy.Numbering.Fresh);
 
             // The kernel first: until the proxy follows, a name that only the new policy knows is denied.
+            _usage.Prepare(policy.Image, policy.Numbering.Fresh);
             _executables.Prepare(policy.Image);
             bool isInForce = false;
             try
@@ -122,6 +132,8 @@ internal sealed class Enforcement : IAsyncDisposable
             }
 
             _policy = policy.Image.Policy;
+            _image = policy.Image;
+            _usage.Complete(policy.Image);
             _proxy.UsePolicy(policy.Image.Policy);
         }
     }
@@ -167,6 +179,7 @@ internal sealed class Enforcement : IAsyncDisposable
     {
         _grants.RemoveExpired();
         RefreshExecutables();
+        _nameLimits.RemoveDead(Processes);
         TellLosses();
     }
 
@@ -186,6 +199,13 @@ internal sealed class Enforcement : IAsyncDisposable
         return statistics with { EventsDropped = statistics.EventsDropped + readerDrops };
     }
 
+    /// <summary>How much of the limits is used.</summary>
+    public IReadOnlyList<LimitUse> ReadLimits()
+    {
+        PolicyImage image = _image;
+        return [.. _usage.Read(image), .. _nameLimits.Read(image.Policy.Policy)];
+    }
+
     /// <summary>What went by; nothing is stopped for it.</summary>
     public SandboxTraffic ReadTraffic() => TrafficReader.Read(Kernel.Traffic, _policy.Policy, _host.Rules);
 
@@ -202,6 +222,7 @@ internal sealed class Enforcement : IAsyncDisposable
         await DetachUserSpaceAsync().ConfigureAwait(false);
         _final = ReadStatistics();
         _executables.Dispose();
+        _usage.Clear();
         Kernel.Dispose();
     }
 

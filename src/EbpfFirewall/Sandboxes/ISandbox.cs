@@ -36,6 +36,13 @@ public interface ISandbox : IAsyncDisposable
     SandboxTraffic ReadTraffic();
 
     /// <summary>
+    /// How much of each limit of the policy in force is used; for limits of each process, one entry for every process that has used any.
+    /// Reading it stops nobody.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
+    IReadOnlyList<LimitUse> ReadLimits();
+
+    /// <summary>
     /// Starts a command in the sandbox. The policy is in force before its first instruction, and it ends when the calling
     /// process ends. Commands that are started one by one share policy and cgroup, but (Linux 6.12 and later) cannot trace or signal each
     /// other, nor meet at abstract unix sockets: what is to do that is started by one of them.

@@ -55,6 +55,8 @@ internal sealed class Sandbox : ISandbox
 
     public ImmutableArray<string> MissingExecutables => _parts.Enforcement?.MissingExecutables ?? [];
 
+    public IReadOnlyList<LimitUse> ReadLimits() => _parts.Enforcement?.ReadLimits() ?? [];
+
     public SandboxTraffic ReadTraffic() =>
         _parts.Enforcement?.ReadTraffic() ?? new SandboxTraffic(
             ImmutableDictionary<FirewallRule, TrafficCount>.Empty, ImmutableDictionary<DecisionReason, TrafficCount>.Empty);

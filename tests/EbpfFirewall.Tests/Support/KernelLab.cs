@@ -21,6 +21,7 @@ internal sealed class KernelLab : IDisposable
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
     private readonly ExecutableFiles _executables;
+    private readonly LimitUsage _usage;
     private readonly ulong _cgroupId;
     private readonly bool _ownsEngine;
     private readonly ExecutableNumbers _exeNumbers = new();
@@ -70,6 +71,8 @@ internal sealed class KernelLab : IDisposable
         _cgroupId = point.CgroupId;
         _executables = new ExecutableFiles(Engine.Executables, Kernel.Id, (_, _) => { });
         _executables.Prepare(image);
+        _usage = new LimitUsage(Engine, Kernel.Id);
+        _usage.Prepare(image, []);
         _grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
         _executables.Complete(isInForce: true);
     }
@@ -164,6 +167,7 @@ internal sealed class KernelLab : IDisposable
         End();
         _cgroup.TryEnd().Should().BeTrue();
         _executables.Dispose();
+        _usage.Clear();
         Kernel.Dispose();
         if (_ownsEngine)
         {

@@ -21,13 +21,14 @@ internal sealed record NameTerms(List<PolicyTerm> Run, NameDecision Decision, bo
             ? (first.Verdict == TermVerdict.Allow, first.RuleIndex)
             : NameVerdict.Judge(run, listMode);
         List<PolicyTerm> shared = run;
-        if (run.Count > 1)
+        bool isLimited = run.Exists(term => term.IsLimited); // what is used must be told from other rules'
+        if (run.Count > 1 && !isLimited)
         {
             shared = [.. run];
             TermRun.Normalize(shared);
         }
 
-        return new NameTerms(run, new NameDecision(resolves, terms.Intern(shared, sameRules: false), rule, false), resolves);
+        return new NameTerms(run, new NameDecision(resolves, terms.Intern(shared, sameRules: isLimited), rule, false), resolves);
     }
 
     // The terms stay as they are: who asks is known later, and then the rule must be told from them.

@@ -12,7 +12,7 @@ internal static class TermRun
         TermVerdict verdict = rule.Action == RuleAction.Allow ? TermVerdict.Allow : TermVerdict.Deny;
         foreach (PortRange range in rule.PortRanges)
         {
-            run.Add(new PolicyTerm(range.First, range.Last, rule.Specification.Protocols, verdict, ruleIndex, rule.ExecutableIndex));
+            run.Add(new PolicyTerm(range.First, range.Last, rule.Specification.Protocols, verdict, ruleIndex, rule.ExecutableIndex, rule.Specification.Limits.Length > 0));
         }
     }
 

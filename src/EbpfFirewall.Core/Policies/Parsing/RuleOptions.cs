@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace EbpfFirewall.Policies.Parsing;
 
-/// <summary>The options behind a rule: <c>id=</c>, <c>comment=</c> and <c>exe=</c>; <c>ttl=</c> is checked and refused.</summary>
+/// <summary>The options behind a rule: <c>id=</c>, <c>comment=</c>, <c>exe=</c> and limits; <c>ttl=</c> is checked and refused.</summary>
 internal sealed record RuleOptions
 {
     private const int MaxIdCharacters = 64;
@@ -16,6 +17,8 @@ internal sealed record RuleOptions
     internal string Comment { get; private init; } = "";
 
     internal string? Executable { get; private init; }
+
+    internal ImmutableArray<PolicyLimit> Limits { get; private init; } = [];
 
     /// <summary>Parses the words from <paramref name="first"/> on; every mistake is recorded.</summary>
     internal static bool TryParse(List<RuleSlice> words, int first, out RuleOptions options)
@@ -74,8 +77,12 @@ internal sealed record RuleOptions
                 options = options with { Executable = value };
                 return (UnixRuleParser.FindPathProblem(value, allowPattern: false) is null && Encoding.UTF8.GetByteCount(value) <= MaxPathBytes)
                     || word.Fail(valueAt, $"\"{value}\" is not the absolute path of a program", "write for example exe=/usr/bin/git");
+            case "bytes" or "connections" or "names":
+                IReadOnlyList<PolicyLimit> limits = LimitText.ParseAmounts(word.From(valueAt), LimitText.FindQuantity(name)!.Value);
+                options = options with { Limits = options.Limits.AddRange(limits) };
+                return limits.Count > 0;
             default:
-                return word.Fail(0, $"there is no option \"{name}=\"", "the options are id=, comment= and exe=");
+                return word.Fail(0, $"there is no option \"{name}=\"", "the options are id=, comment=, exe=, bytes=, connections= and names=");
         }
     }
 

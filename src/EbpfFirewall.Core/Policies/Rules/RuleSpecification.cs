@@ -20,6 +20,9 @@ internal sealed record RuleSpecification(RuleTarget Target, ImmutableArray<PortR
     /// <summary>The path of the program that it is for; null: every program.</summary>
     internal string? Executable { get; init; }
 
+    /// <summary>Its limits.</summary>
+    internal ImmutableArray<PolicyLimit> Limits { get; init; } = [];
+
     internal bool HasPorts => Ports.Length > 0;
 
     internal bool HasProtocol => Protocols != TransportProtocols.TcpAndUdp;

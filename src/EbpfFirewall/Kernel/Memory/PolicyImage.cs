@@ -16,11 +16,12 @@ internal sealed class PolicyImage
     private uint _lineCount;
 
     private PolicyImage(
-        CompiledPolicy policy, TermLines terms, int ruleNumbers, ImmutableArray<ushort> exeNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
+        CompiledPolicy policy, TermLines terms, ImmutableArray<int> ruleNumbers, ImmutableArray<ushort> exeNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
     {
         Policy = policy;
         Terms = terms;
-        RuleNumbers = ruleNumbers;
+        RuleNumbers = ruleNumbers.IsEmpty ? 0 : ruleNumbers.Max() + 1;
+        NumberOfRule = ruleNumbers;
         ExecutableNumbers = exeNumbers;
         _ranges4 = ranges4;
         _ranges6 = ranges6;
@@ -32,6 +33,9 @@ internal sealed class PolicyImage
 
     /// <summary>One more than the highest number of its rules.</summary>
     public int RuleNumbers { get; }
+
+    /// <summary>The number of each of its rules.</summary>
+    public ImmutableArray<int> NumberOfRule { get; }
 
     /// <summary>The number of each of its executables.</summary>
     public ImmutableArray<ushort> ExecutableNumbers { get; }
@@ -72,7 +76,7 @@ internal sealed class PolicyImage
 
         ranges4.Complete();
         ranges6.Complete();
-        return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, exeNumbers, ranges4, ranges6);
+        return new PolicyImage(policy, terms, [.. ruleNumbers], exeNumbers, ranges4, ranges6);
     }
 
     /// <summary>Lines that it takes.</summary>
@@ -88,9 +92,10 @@ internal sealed class PolicyImage
         {
             Mode = Policy.Policy.Mode,
             ListMode = Policy.Policy.Mode == PolicyMode.Observe ? Policy.Policy.ListMode : Policy.Policy.Mode,
-            Flags = Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : (byte)0,
+            Flags = (byte)((Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : 0) | (Terms.Budgets.CountsAll ? ImageRecord.Metered : 0)),
             Terms = Terms.Write(ref lines),
             Exes = (uint)ExecutableNumbers.Length,
+            Budgets = Terms.Budgets.Write(ref lines),
         };
         AddressIndex6.Write(ref lines, _ranges6, ref image);
         lines.At<ImageRecord>(at) = image;

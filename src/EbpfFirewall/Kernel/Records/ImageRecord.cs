@@ -10,6 +10,9 @@ internal struct ImageRecord
     /// <summary>A flow ends with the grant that admitted it: <c>EFW_STRICT_TTL</c>.</summary>
     public const byte StrictTtl = 1;
 
+    /// <summary>Nothing is decided by the egress program alone: <c>EFW_METERED</c>.</summary>
+    public const byte Metered = 8;
+
     public ulong Base6;
     public uint Index6;
     public uint Slots6;
@@ -23,6 +26,8 @@ internal struct ImageRecord
 
     /// <summary>Executables that terms name.</summary>
     public uint Exes;
-    public uint Reserved2;
-    public ImagePadding Reserved3;
+
+    /// <summary>First line of its limits.</summary>
+    public uint Budgets;
+    public ImagePadding Reserved2;
 }

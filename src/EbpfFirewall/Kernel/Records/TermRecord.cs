@@ -12,7 +12,7 @@ namespace EbpfFirewall.Kernel.Records;
 /// <param name="Flags">What else there is to it.</param>
 /// <param name="Rule">Number of the rule (<see cref="Memory.RuleNumbers"/>), or one of the constants.</param>
 /// <param name="Exe">Number of the executable that it is for (<see cref="Memory.ExecutableNumbers"/>); 0: every program.</param>
-/// <param name="Reserved">Zero.</param>
+/// <param name="Budget">Line of its limits (<see cref="Memory.BudgetLines"/>); 0: none.</param>
 [KernelMirror("efw_term"), StructLayout(LayoutKind.Sequential)]
 internal readonly record struct TermRecord(
     ushort FirstPort,
@@ -23,7 +23,7 @@ internal readonly record struct TermRecord(
     byte Flags,
     int Rule,
     ushort Exe,
-    ushort Reserved)
+    ushort Budget)
 {
     /// <summary>No rule: built in.</summary>
     public const int NoRule = -1;
