@@ -18,6 +18,7 @@ public sealed class FirewallBuilder
     private readonly List<Action<DecisionEvent>> _callbacks = [];
     private readonly List<IPEndPoint> _dnsUpstreams = [];
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
+    private bool _answerDeniedNames;
     private bool _reportAllowed;
     private FailMode _failMode = FailMode.Closed;
     private TimeSpan _watchdog = DefaultWatchdog;
@@ -71,6 +72,17 @@ public sealed class FirewallBuilder
             _dnsUpstreams.Add(server);
         }
 
+        return this;
+    }
+
+    /// <summary>
+    /// Answers DNS queries for denied names, too; their addresses stay closed, so programs fail when they connect instead of when they
+    /// resolve. A query can carry data in its name, so this opens a way out to who runs the name servers. Default: denied names are not
+    /// answered.
+    /// </summary>
+    public FirewallBuilder AnswerDeniedNames(bool answer = true)
+    {
+        _answerDeniedNames = answer;
         return this;
     }
 
@@ -129,6 +141,7 @@ public sealed class FirewallBuilder
         var options = new FirewallOptions(
             BuildPolicy(),
             [.. _dnsUpstreams],
+            _answerDeniedNames,
             _reportAllowed,
             _failMode,
             _watchdog,

@@ -73,7 +73,10 @@ internal sealed class Enforcement : IAsyncDisposable
         var connection = new ProxyConnection();
         var proxyHost = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection);
         DnsProxy proxy = await DnsProxy.StartAsync(
-            proxyHost, policy.Image.Policy, new DnsProxyOptions { Upstreams = host.Options.DnsUpstreams }, cancellationToken).ConfigureAwait(false);
+            proxyHost,
+            policy.Image.Policy,
+            new DnsProxyOptions { Upstreams = host.Options.DnsUpstreams, AnswerDeniedNames = host.Options.AnswerDeniedNames },
+            cancellationToken).ConfigureAwait(false);
         KernelAttachment? kernel = null;
         try
         {
