@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using EbpfFirewall.Cli.SelfTest;
+using EbpfFirewall.Cli.SelfTest.Attempts;
+using EbpfFirewall.Cli.SelfTest.Lab;
 
 namespace EbpfFirewall.Cli;
 
@@ -15,7 +18,7 @@ internal static class CommandLine
         string[] command = separator < 0 ? [] : args[(separator + 1)..];
         string[] own = separator < 0 ? args : args[..separator];
 
-        RootCommand root = Build(command, hasSeparator: separator >= 0);
+        RootCommand root = Build(own, command, hasSeparator: separator >= 0);
         ParseResult result = root.Parse(own, new ParserConfiguration
         {
             EnablePosixBundling = false,
@@ -58,12 +61,15 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Build(string[] command, bool hasSeparator)
+    private static RootCommand Build(string[] own, string[] command, bool hasSeparator)
     {
         var root = new RootCommand("Runs a command that may reach only what its policy allows.")
         {
             BuildRun(command, hasSeparator),
             BuildCleanup(),
+            BuildSelfTest(own),
+            BuildHidden(AttemptProcess.Verb, AttemptProcess.Execute),
+            BuildHidden(Bystander.Verb, Bystander.Execute),
         };
         root.SetAction(_ =>
         {
@@ -98,5 +104,22 @@ internal static class CommandLine
         var cleanup = new Command("cleanup", "Removes what efw processes that died have left: their commands, policies and cgroups.");
         cleanup.SetAction(_ => CleanupCommand.Execute());
         return cleanup;
+    }
+
+    private static Command BuildSelfTest(string[] own)
+    {
+        var options = new SelfTestCommandOptions();
+        var selfTest = new Command(SelfTestCommand.Verb, "Attacks a sandbox in network namespaces of its own, and says what came of each attempt.");
+        options.AddTo(selfTest);
+        selfTest.SetAction((result, cancellationToken) => new SelfTestCommand(options.Read(result), own).ExecuteAsync(cancellationToken));
+        return selfTest;
+    }
+
+    // Verbs for processes that the self-test starts.
+    private static Command BuildHidden(string verb, Func<int> execute)
+    {
+        var hidden = new Command(verb) { Hidden = true };
+        hidden.SetAction(_ => execute());
+        return hidden;
     }
 }
