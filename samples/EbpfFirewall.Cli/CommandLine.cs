@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using EbpfFirewall.Cli.Doctor;
 using EbpfFirewall.Cli.SelfTest;
 using EbpfFirewall.Cli.SelfTest.Attempts;
 using EbpfFirewall.Cli.SelfTest.Lab;
@@ -67,6 +68,7 @@ internal static class CommandLine
         {
             BuildRun(command, hasSeparator),
             BuildCleanup(),
+            BuildDoctor(),
             BuildSelfTest(own),
             BuildHidden(AttemptProcess.Verb, AttemptProcess.Execute),
             BuildHidden(Bystander.Verb, Bystander.Execute),
@@ -104,6 +106,15 @@ internal static class CommandLine
         var cleanup = new Command("cleanup", "Removes what efw processes that died have left: their commands, policies and cgroups.");
         cleanup.SetAction(_ => CleanupCommand.Execute());
         return cleanup;
+    }
+
+    private static Command BuildDoctor()
+    {
+        var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
+        var doctor = new Command("doctor", "Says what this host can enforce, and what it cannot. Ends with 1 when the firewall does not start here.");
+        doctor.Options.Add(json);
+        doctor.SetAction((result, cancellationToken) => DoctorCommand.ExecuteAsync(result.GetValue(json), cancellationToken));
+        return doctor;
     }
 
     private static Command BuildSelfTest(string[] own)

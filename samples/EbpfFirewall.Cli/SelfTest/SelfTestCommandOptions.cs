@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using EbpfFirewall.Cli.SelfTest.Attempts;
 
 namespace EbpfFirewall.Cli.SelfTest;

@@ -10,6 +10,10 @@ internal static class AttemptList
         .. AddressAttempts.All,
         .. SocketAttempts.All,
         .. PacketAttempts.All,
+        .. EscapeAttempts.All,
+        .. ServiceAttempts.All,
+        .. FirewallAttempts.All,
+        .. LegitimateUse.All,
     ];
 
     /// <summary>What each letter stands for.</summary>

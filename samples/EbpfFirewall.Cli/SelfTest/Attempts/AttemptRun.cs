@@ -54,6 +54,14 @@ internal sealed class AttemptRun(AttemptOrder order) : IDisposable
         return result;
     }
 
+    /// <summary>Makes a call that must answer with this error, or with none.</summary>
+    public void Expect(string name, int error, Func<long> call)
+    {
+        long result = call();
+        _steps.Add(new AttemptStep(name, 0, 0));
+        Require(result >= 0 || result == -error, $"{name} answered {Errno.Name((int)-result)}");
+    }
+
     /// <summary>Ends the attempt as a failure of its own preparations, not as a denial.</summary>
     public static void Require(bool condition, string what)
     {

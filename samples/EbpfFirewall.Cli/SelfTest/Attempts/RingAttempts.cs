@@ -1,4 +1,3 @@
-using System.Net;
 using EbpfFirewall.Cli.SelfTest.Interop;
 
 namespace EbpfFirewall.Cli.SelfTest.Attempts;

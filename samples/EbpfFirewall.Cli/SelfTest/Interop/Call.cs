@@ -26,9 +26,13 @@ internal static class Call
     public static readonly int Clone = On(56, 220);
     public static readonly int Kill = On(62, 129);
     public static readonly int Trace = On(101, 117);
+    public static readonly int FileControl = On(72, 25);
     public static readonly int SetUser = On(105, 146);
+    public static readonly int ExitGroup = On(231, 94);
+    public static readonly int KeyControl = On(250, 219);
     public static readonly int PivotRoot = On(155, 41);
     public static readonly int ProcessControl = On(157, 167);
+    public static readonly int SetIds = On(117, 147);
     public static readonly int ChangeRoot = On(161, 51);
     public static readonly int Mount = On(165, 40);
     public static readonly int Unmount = On(166, 39);
@@ -37,6 +41,7 @@ internal static class Call
     public static readonly int AddKey = On(248, 217);
     public static readonly int RequestKey = On(249, 218);
     public static readonly int OpenAt = On(257, 56);
+    public static readonly int MakeDirectory = On(258, 34);
     public static readonly int Unshare = On(272, 97);
     public static readonly int Splice = On(275, 76);
     public static readonly int Accept = On(288, 242);

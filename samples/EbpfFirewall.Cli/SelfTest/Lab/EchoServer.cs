@@ -3,12 +3,14 @@ using System.Net.Sockets;
 
 namespace EbpfFirewall.Cli.SelfTest.Lab;
 
-/// <summary>Listeners that say back what they hear, and remember it.</summary>
+/// <summary>Listeners that say back what they hear, or "ok" to an HTTP request, and remember it.</summary>
 internal sealed class EchoServer : IDisposable
 {
     private readonly List<Socket> _sockets = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Deliveries? _deliveries;
+
+    private static ReadOnlyMemory<byte> Ok { get; } = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"u8.ToArray();
 
     private EchoServer(Deliveries? deliveries) => _deliveries = deliveries;
 
@@ -26,6 +28,19 @@ internal sealed class EchoServer : IDisposable
             _ = server.AcceptAsync(listener, $"tcp {port}");
             Socket datagrams = server.Bind(new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true }, any);
             _ = server.AnswerAsync(datagrams, $"udp {port}");
+        }
+
+        return server;
+    }
+
+    /// <summary>Answers datagrams from the address that they came to, which a listener on every address does not.</summary>
+    public static EchoServer StartDatagrams(IEnumerable<IPEndPoint> endPoints)
+    {
+        var server = new EchoServer(null);
+        foreach (IPEndPoint endPoint in endPoints)
+        {
+            Socket socket = server.Bind(new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp), endPoint);
+            _ = server.AnswerAsync(socket, "");
         }
 
         return server;
@@ -94,7 +109,7 @@ internal sealed class EchoServer : IDisposable
                 while ((size = await peer.ReceiveAsync(buffer, _stop.Token)) > 0)
                 {
                     _deliveries?.Add(where, buffer.AsSpan(0, size));
-                    await peer.SendAsync(buffer.AsMemory(0, size), _stop.Token);
+                    await peer.SendAsync(buffer.AsSpan(0, size).StartsWith("GET "u8) ? Ok : buffer.AsMemory(0, size), _stop.Token);
                 }
             }
             catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
@@ -110,7 +125,8 @@ internal sealed class EchoServer : IDisposable
         {
             try
             {
-                SocketReceiveMessageFromResult result = await socket.ReceiveMessageFromAsync(buffer, new IPEndPoint(IPAddress.IPv6Any, 0), _stop.Token);
+                SocketReceiveMessageFromResult result = await socket.ReceiveMessageFromAsync(
+                    buffer, new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0), _stop.Token);
                 _deliveries?.Add(where, buffer.AsSpan(0, result.ReceivedBytes));
                 await socket.SendToAsync(buffer.AsMemory(0, result.ReceivedBytes), result.RemoteEndPoint, _stop.Token);
             }

@@ -72,18 +72,23 @@ internal sealed class NameServer : IDisposable
         string asked = name.ToString().TrimEnd('.').ToLowerInvariant();
         string? address = (asked, type) switch
         {
-            (Places.AllowedName, TypeA) => Places.ByName4,
+            (Places.AllowedName or $"www.{Places.AllowedName}", TypeA) => Places.ByName4,
             (Places.AllowedName, TypeAaaa) => Places.ByName6,
             (_, TypeA) when asked.EndsWith(Places.ForbiddenName, StringComparison.Ordinal) => Places.ByForbiddenName4,
             _ => null,
         };
         bool exists = address is not null || asked.EndsWith(".test", StringComparison.Ordinal);
         byte[] data = address is null ? [] : IPAddress.Parse(address).GetAddressBytes();
-        byte[] record = address is null ? [] : [0xc0, HeaderBytes, (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 60, 0, (byte)data.Length, .. data];
+        byte[] alias = asked.StartsWith("www.", StringComparison.Ordinal) ? Alias : [];
+        byte[] record = address is null ? [] : alias.Length > 0 ? [.. alias, .. Target, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, .. data] : [0xc0, HeaderBytes, (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 60, 0, (byte)data.Length, .. data];
         return
         [
-            query[0], query[1], 0x81, (byte)(exists ? 0x80 : 0x83), 0, 1, 0, (byte)(address is null ? 0 : 1), 0, 0, 0, 0,
+            query[0], query[1], 0x81, (byte)(exists ? 0x80 : 0x83), 0, 1, 0, (byte)(address is null ? 0 : alias.Length > 0 ? 2 : 1), 0, 0, 0, 0,
             .. question, .. record,
         ];
     }
+
+    private static byte[] Target { get; } = [2, .. "e1"u8, 3, .. "cdn"u8, 4, .. "test"u8, 0];
+
+    private static byte[] Alias { get; } = [0xc0, HeaderBytes, 0, 5, 0, 1, 0, 0, 0, 60, 0, (byte)Target.Length, .. Target];
 }

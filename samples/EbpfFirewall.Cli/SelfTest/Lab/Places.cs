@@ -42,7 +42,7 @@ internal static class Places
     public const int ForbiddenPort = 22;
 
     /// <summary>Ports that have a listener on the outside, for TCP and UDP.</summary>
-    public static IReadOnlyList<int> OutsidePorts { get; } = [9, 22, 67, 80, 123, 443, 784, 853, 1900, 5001, 5353, 8853];
+    public static IReadOnlyList<int> OutsidePorts { get; } = [9, 22, 67, 80, 443, 784, 853, 1900, 5001, 5353, 8853];
 
     /// <summary>Ports of services on the inside, beside the sandbox: ssh, mail, print, databases, a proxy, debuggers, a node agent.</summary>
     public static IReadOnlyList<int> HostPorts { get; } = [22, 25, 631, 3128, 5432, 6379, 9222, 9229, 10250];

@@ -10,6 +10,7 @@ namespace EbpfFirewall.Cli.SelfTest.Lab;
 /// <param name="FirewallProcess">The process that runs the firewall.</param>
 /// <param name="InheritedTcp">Descriptor that the firewall's process leaves open: an unconnected TCP socket.</param>
 /// <param name="InheritedUdp">The same, UDP.</param>
+/// <param name="InheritedConnection">The same, connected to <paramref name="BystanderPeer"/>.</param>
 internal sealed record World(
     string Folder,
     string AbstractName,
@@ -19,8 +20,16 @@ internal sealed record World(
     long BystanderWord,
     int FirewallProcess,
     int InheritedTcp,
-    int InheritedUdp)
+    int InheritedUdp,
+    int InheritedConnection)
 {
+    /// <summary>The cgroup2 hierarchy, as mounted.</summary>
+    public static string Cgroups => File.ReadLines("/proc/self/mountinfo")
+        .Select(line => line.Split(" - "))
+        .Where(halves => halves[1].StartsWith("cgroup2 ", StringComparison.Ordinal))
+        .Select(halves => halves[0].Split(' ')[4])
+        .First();
+
     /// <summary>Unix sockets of services outside, by the names that real ones have.</summary>
     public string Service(string name) => Path.Combine(Folder, name);
 }

@@ -24,6 +24,8 @@ internal sealed class Laboratory : IDisposable
         File.WriteAllText("/proc/sys/net/ipv4/ping_group_range", "0 2147483647"); // of this namespace alone
         Wire = Own(WireRecorder.Start(Network.Outside));
         Own(Network.Outside.Run(() => EchoServer.Start(Places.OutsidePorts, null)));
+        IPEndPoint[] answering = [.. new[] { Places.Allowed4, Places.Allowed6 }.Select(address => new IPEndPoint(IPAddress.Parse(address), Places.AllowedUdpPort))];
+        Own(Network.Outside.Run(() => EchoServer.StartDatagrams(answering)));
         Own(NameServer.Start(Network.Outside));
         Own(EchoServer.Start(Places.HostPorts, _deliveries));
         string abstractName = $"efw-selftest-{Environment.ProcessId}";
@@ -39,7 +41,8 @@ internal sealed class Laboratory : IDisposable
             bystander.Word,
             Environment.ProcessId,
             LeaveOpen(Net.Stream),
-            LeaveOpen(Net.Datagram));
+            LeaveOpen(Net.Datagram),
+            LeaveConnected());
     }
 
     public TestNetwork Network { get; }
@@ -86,7 +89,22 @@ internal sealed class Laboratory : IDisposable
         Directory.Delete(World.Folder, recursive: true);
     }
 
-    private static int LeaveOpen(int type) => (int)Linux.Do(Call.Socket, Net.V4, type);
+    // With a number that nothing else gets by chance.
+    private static int LeaveOpen(int type)
+    {
+        const int FirstNumber = 900;
+        int fd = (int)Linux.Socket(Net.V4, type);
+        int high = (int)Linux.Do(Call.FileControl, fd, 0, FirstNumber);
+        Linux.Close(fd);
+        return high;
+    }
+
+    private static int LeaveConnected()
+    {
+        int fd = LeaveOpen(Net.Stream);
+        Linux.Connect(fd, Net.Address(Bystander.Peer, 443));
+        return fd;
+    }
 
     private T Own<T>(T owned)
         where T : IDisposable

@@ -86,7 +86,7 @@ internal sealed class Suite : IAsyncDisposable
 
     private async Task<(AttemptReport Report, Evidence Evidence)> TryAsync(Attempt attempt, AttemptClient client, int number, bool confined, bool alone)
     {
-        var order = new AttemptOrder(attempt.Id, number, $"EFW-SECRET-{_run}-{number:d5}.", confined, _lab.World);
+        var order = new AttemptOrder(attempt.Id, number, $"EFW-SECRET-{_run}-{number:d5}", confined, _lab.World);
         using var over = new CancellationTokenSource();
         int from = _lab.Wire.Position();
         Task companion = attempt.Meanwhile is { } meanwhile
