@@ -1,5 +1,4 @@
 using EbpfFirewall.TestKit;
-using Xunit;
 
 namespace EbpfFirewall.Tests.Interfaces;
 
