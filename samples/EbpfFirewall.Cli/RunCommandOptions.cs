@@ -52,6 +52,11 @@ internal sealed class RunCommandOptions
         CustomParser = ParseServers,
     };
 
+    private readonly Option<bool> _allowDnsRequest = new("--allow-dns-request")
+    {
+        Description = "Answer DNS queries for denied names; their addresses stay closed. A name that is asked for can carry data out.",
+    };
+
     private readonly Option<string?> _logFile = new("--log-file")
     {
         Description = "Append every event to this file, one JSON object a line.",
@@ -93,6 +98,7 @@ internal sealed class RunCommandOptions
         command.Options.Add(_mode);
         command.Options.Add(_strictTtl);
         command.Options.Add(_dnsUpstream);
+        command.Options.Add(_allowDnsRequest);
         command.Options.Add(_logFile);
         command.Options.Add(_user);
         command.Options.Add(_privileged);
@@ -114,6 +120,7 @@ internal sealed class RunCommandOptions
         result.GetValue(_observe) ? PolicyMode.Observe : result.GetValue(_mode),
         result.GetValue(_strictTtl),
         result.GetValue(_dnsUpstream) ?? [],
+        result.GetValue(_allowDnsRequest),
         result.GetValue(_logFile),
         result.GetValue(_user),
         result.GetValue(_privileged) ?? [],

@@ -11,6 +11,7 @@ internal sealed record RunSettings(
     PolicyMode? Mode,
     bool StrictTtl,
     IReadOnlyList<IPEndPoint> DnsUpstreams,
+    bool AllowDnsRequest,
     string? LogFile,
     string? User,
     IReadOnlyList<string> Privileges,

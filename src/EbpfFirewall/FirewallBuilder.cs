@@ -18,6 +18,7 @@ public sealed class FirewallBuilder
     private readonly List<Action<DecisionEvent>> _callbacks = [];
     private readonly List<IPEndPoint> _dnsUpstreams = [];
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
+    private bool _answerDeniedNames;
     private bool _reportAllowed;
     private FailMode _failMode = FailMode.Closed;
     private TimeSpan _watchdog = DefaultWatchdog;
@@ -89,6 +90,17 @@ public sealed class FirewallBuilder
     }
 
     /// <summary>
+    /// Answers DNS queries for denied names, too; their addresses stay closed, so programs fail when they connect instead of when they
+    /// resolve. A query can carry data in its name, so this opens a way out to who runs the name servers. Default: denied names are not
+    /// answered.
+    /// </summary>
+    public FirewallBuilder AnswerDeniedNames(bool answer = true)
+    {
+        _answerDeniedNames = answer;
+        return this;
+    }
+
+    /// <summary>
     /// Calls back for every event, one at a time, on the thread that reads them: return fast. An exception is logged and otherwise
     /// ignored.
     /// </summary>
@@ -143,6 +155,7 @@ public sealed class FirewallBuilder
         var options = new FirewallOptions(
             BuildPolicy(),
             [.. _dnsUpstreams],
+            _answerDeniedNames,
             _reportAllowed,
             _failMode,
             _watchdog,

@@ -10,6 +10,7 @@ namespace EbpfFirewall;
 internal sealed record FirewallOptions(
     FirewallPolicy Policy,
     ImmutableArray<IPEndPoint> DnsUpstreams,
+    bool AnswerDeniedNames,
     bool ReportAllowed,
     FailMode FailMode,
     TimeSpan Watchdog,

@@ -64,6 +64,7 @@ public static class DecisionExplanation
             DecisionReason.UpstreamMalformed => $"The name server's answer for {what} cannot be parsed or does not fit the question.",
             DecisionReason.GrantFailed => $"The addresses of {what} could not be opened in the kernel, so the answer was withheld.",
             DecisionReason.UnknownClient => "The query came from outside the sandbox.",
+            DecisionReason.DeniedNameAnswered => $"{what} is denied; its query is answered on request, and its addresses stay closed.",
             _ => "No reason is recorded.",
         };
     }

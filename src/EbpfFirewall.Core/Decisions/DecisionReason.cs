@@ -127,4 +127,7 @@ public enum DecisionReason : byte
 
     /// <summary>The query came from outside the sandbox.</summary>
     UnknownClient = 72,
+
+    /// <summary>The name is denied, and its addresses are closed; its query was answered because the host wants that (DNS).</summary>
+    DeniedNameAnswered = 73,
 }

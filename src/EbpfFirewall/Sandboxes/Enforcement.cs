@@ -88,7 +88,10 @@ internal sealed class Enforcement : IAsyncDisposable
         var nameLimits = new NameLimits(TimeProvider.System);
         var proxyHost = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection) { Limits = nameLimits };
         DnsProxy proxy = await DnsProxy.StartAsync(
-            proxyHost, policy.Image.Policy, new DnsProxyOptions { Upstreams = host.Options.DnsUpstreams }, cancellationToken).ConfigureAwait(false);
+            proxyHost,
+            policy.Image.Policy,
+            new DnsProxyOptions { Upstreams = host.Options.DnsUpstreams, AnswerDeniedNames = host.Options.AnswerDeniedNames },
+            cancellationToken).ConfigureAwait(false);
         KernelAttachment? kernel = null;
         try
         {

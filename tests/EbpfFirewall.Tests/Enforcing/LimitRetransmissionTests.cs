@@ -16,16 +16,16 @@ public sealed class LimitRetransmissionTests : IDisposable
     [KernelFact]
     public async Task What_is_sent_again_counts_once()
     {
-        Shell.Output($"""
-            ip netns add {Name}
-            ip link add {Name}a type veth peer name {Name}b netns {Name}
-            ip address add {Here}/24 dev {Name}a
-            ip link set {Name}a up
-            ip -n {Name} address add {There}/24 dev {Name}b
-            ip -n {Name} link set {Name}b up
-            ip netns exec {Name} nft add table inet lossy
-            ip netns exec {Name} nft add chain inet lossy input '{{ type filter hook input priority 0; }}'
-            ip netns exec {Name} nft add rule inet lossy input tcp dport 1-65535 meta length gt 100 numgen random mod 100 lt 10 drop
+        Shell.Output($$"""
+            ip netns add {{Name}}
+            ip link add {{Name}}a type veth peer name {{Name}}b netns {{Name}}
+            ip address add {{Here}}/24 dev {{Name}}a
+            ip link set {{Name}}a up
+            ip -n {{Name}} address add {{There}}/24 dev {{Name}}b
+            ip -n {{Name}} link set {{Name}}b up
+            ip netns exec {{Name}} nft add table inet lossy
+            ip netns exec {{Name}} nft add chain inet lossy input '{ type filter hook input priority 0; }'
+            ip netns exec {{Name}} nft add rule inet lossy input tcp dport 1-65535 meta length gt 100 numgen random mod 100 lt 10 drop
             """);
         using ProbeSession server = await ProbeSession.StartAsync(startInfo =>
         {
