@@ -1,5 +1,4 @@
 using System.Globalization;
-using EbpfFirewall.Policies.Rules;
 
 namespace EbpfFirewall.Policies.Parsing;
 
