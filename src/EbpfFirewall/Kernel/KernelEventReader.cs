@@ -8,9 +8,23 @@ namespace EbpfFirewall.Kernel;
 
 /// <summary>Turns event records of the kernel side into decisions.</summary>
 internal sealed class KernelEventReader(
-    string sandbox, PolicyHistory policies, RuleNumbers rules, ProcessTable processes, AddressGrants grants, BootClock clock)
+    string sandbox, PolicyHistory policies, RuleNumbers rules, ProcessTable processes, AddressGrants grants, BootClock clock,
+    Action<EndpointRecord>? onExhausted = null)
 {
     public DecisionEvent Read(in EventRecord record)
+    {
+        DecisionEvent decision = ReadRecord(record);
+
+        // What each process may send is no limit of others that talk to the same place.
+        if (decision.Limit is { Interval: null, Scope: not LimitScope.Process, Quantity: LimitQuantity.Bytes } && decision.Mode != PolicyMode.Observe)
+        {
+            onExhausted?.Invoke(record.Dest);
+        }
+
+        return decision;
+    }
+
+    private DecisionEvent ReadRecord(in EventRecord record)
     {
         bool hasDestination = record.Stage != DecisionStage.Socket;
         CompiledPolicy compiled = policies.Find(record.Generation);

@@ -52,7 +52,7 @@ internal sealed class SharedTables(KernelEngine engine, ProcessTable processes)
     private void RemoveUsages(
         IReadOnlyDictionary<uint, (KernelAttachment Attachment, Func<IReadOnlySet<int>> Processes)> attachments, Func<uint, IReadOnlySet<int>?> alive)
     {
-        foreach (UsageKey key in engine.Usages.Enumerate().Select(static entry => entry.Key).Where(static key => key.ProcessId != 0).ToList())
+        foreach (UsageKey key in engine.Usages.Enumerate().Select(static entry => entry.Key).Where(static key => key.ProcessId is not (0 or uint.MaxValue)).ToList())
         {
             if (alive(key.Attachment)?.Contains((int)key.ProcessId) != true && engine.Usages.Remove(key)
                 && attachments.TryGetValue(key.Attachment, out (KernelAttachment Attachment, Func<IReadOnlySet<int>> Processes) owner))

@@ -21,6 +21,7 @@ internal sealed class Enforcement : IAsyncDisposable
     private readonly ExecutableFiles _executables;
     private readonly LimitUsage _usage;
     private readonly NameLimits _nameLimits;
+    private readonly ExhaustedFlows _exhausted = new();
     private readonly DnsDecisionReporter _dnsReporter;
     private readonly Lock _applying = new();
     private volatile CompiledPolicy _policy;
@@ -61,7 +62,7 @@ internal sealed class Enforcement : IAsyncDisposable
         _grants = new AddressGrants(kernel, policy.Image, static () => BootClock.NowNs, () => ticks.Now, ticks.Of);
         _executables.Complete(isInForce: true);
 
-        var reader = new KernelEventReader(sandbox, kernel.Policies, host.Rules, host.Processes, _grants, new BootClock(TimeProvider.System));
+        var reader = new KernelEventReader(sandbox, kernel.Policies, host.Rules, host.Processes, _grants, new BootClock(TimeProvider.System), _exhausted.Add);
         host.Join(this, reader);
         var dnsReader = new DnsDecisionReader(sandbox, () => _policy.Policy, TimeProvider.System);
         _dnsReporter = new DnsDecisionReporter(dnsReader, host.Hub, host.Options.ReportAllowed, TimeProvider.System);
@@ -157,11 +158,11 @@ internal sealed class Enforcement : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the policy in force ends a connection.</summary>
-    public bool Ends(EndpointRecord remote) => _grants.Ends(remote);
+    /// <summary>Whether the policy in force ends a connection, or a limit that holds for good.</summary>
+    public bool Ends(EndpointRecord remote) => _exhausted.Contains(remote) || _grants.Ends(remote);
 
     /// <summary>Whether a grant has ended since this was last asked that connections must not outlive.</summary>
-    public bool HasLapsed() => _grants.TakeEnded();
+    public bool HasLapsed() => _exhausted.Take() | _grants.TakeEnded();
 
     /// <summary>Thread-group ids in the sandbox.</summary>
     public IReadOnlySet<int> Processes() => _cgroup.Processes();

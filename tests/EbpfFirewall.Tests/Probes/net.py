@@ -10,6 +10,7 @@
   socket FAMILY TYPE PROTO   only socket(2), by numbers
   hold KIND FAMILY HOST PORT connect and keep the socket; HOST may be a name
   use                        send a byte through the socket that is kept
+  fill BYTES                 send that much through it
   end                        wait until the socket that is kept meets an error
   flood FAMILY HOST COUNT    send to that many addresses from HOST on, all refused
   frame DEVICE HEX           send a frame from its ethertype on, to everybody on the link
@@ -111,6 +112,10 @@ def hold(kind, family, host, port):
 
 def use():
     kept.send(b"x")
+
+
+def fill(count):
+    kept.send(b"x" * int(count))
 
 
 def end():
@@ -227,7 +232,7 @@ def execute(*step):
     os.execv(sys.executable, [sys.executable, "-ISc", sys.orig_argv[2], " ".join(step)])
 
 
-STEPS = {"listen": listen, "drain": drain, "pour": pour, "datagram": datagram, "many": many, "paced": paced, "exec": execute, "memory": memory, "flood": flood, "frame": frame, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "try": impatient, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
+STEPS = {"fill": fill, "listen": listen, "drain": drain, "pour": pour, "datagram": datagram, "many": many, "paced": paced, "exec": execute, "memory": memory, "flood": flood, "frame": frame, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "try": impatient, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
 
 
 def take(step):
