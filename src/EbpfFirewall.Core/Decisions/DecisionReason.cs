@@ -115,4 +115,7 @@ public enum DecisionReason : byte
 
     /// <summary>The query came from outside the sandbox.</summary>
     UnknownClient = 72,
+
+    /// <summary>A system call that leads past the firewall's hooks, or out of the sandbox.</summary>
+    SystemCall = 73,
 }

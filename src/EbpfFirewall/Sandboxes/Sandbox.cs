@@ -92,7 +92,7 @@ internal sealed class Sandbox : ISandbox
         SandboxUser? user = startInfo.UserName.Length > 0 ? SandboxUser.Get(startInfo.UserName) : _user;
         try
         {
-            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges);
+            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges, Enforcement?.SystemCalls);
             Note(gaps);
             return process;
         }
