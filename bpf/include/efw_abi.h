@@ -53,6 +53,7 @@ enum efw_reason {
 	EFW_REASON_LINK_CONTROL = 24,
 	EFW_REASON_FRAME_TYPE = 25,
 	EFW_REASON_REPLY = 26,
+	EFW_REASON_UNATTENDED = 43,
 };
 
 enum efw_stage {

@@ -46,6 +46,11 @@ internal sealed class RunCommandOptions
         CustomParser = ParseServers,
     };
 
+    private readonly Option<bool> _allowDnsRequest = new("--allow-dns-request")
+    {
+        Description = "Answer DNS queries for denied names; their addresses stay closed. A name that is asked for can carry data out.",
+    };
+
     private readonly Option<string?> _logFile = new("--log-file")
     {
         Description = "Append every event to this file, one JSON object a line.",
@@ -65,6 +70,14 @@ internal sealed class RunCommandOptions
         HelpName = "what",
     };
 
+    private readonly Option<FailMode> _failMode = new("--fail-mode")
+    {
+        Description = "What holds when this process is stopped or hangs: closed (DNS is refused, names' addresses close as answers end) or open "
+            + "(what no rule names may be reached). Default: closed.",
+        HelpName = "mode",
+        CustomParser = ParseFailMode,
+    };
+
     private readonly Option<bool> _debug = new("--debug")
     {
         Description = "Report allowed decisions and redirects, too.",
@@ -78,9 +91,11 @@ internal sealed class RunCommandOptions
         command.Options.Add(_mode);
         command.Options.Add(_strictTtl);
         command.Options.Add(_dnsUpstream);
+        command.Options.Add(_allowDnsRequest);
         command.Options.Add(_logFile);
         command.Options.Add(_user);
         command.Options.Add(_privileged);
+        command.Options.Add(_failMode);
         command.Options.Add(_debug);
         command.Validators.Add(result =>
         {
@@ -97,9 +112,11 @@ internal sealed class RunCommandOptions
         result.GetValue(_observe) ? PolicyMode.Observe : result.GetValue(_mode),
         result.GetValue(_strictTtl),
         result.GetValue(_dnsUpstream) ?? [],
+        result.GetValue(_allowDnsRequest),
         result.GetValue(_logFile),
         result.GetValue(_user),
         result.GetValue(_privileged) ?? [],
+        result.GetValue(_failMode),
         result.GetValue(_debug));
 
     private static PolicyMode? ParseMode(ArgumentResult result)
@@ -112,6 +129,20 @@ internal sealed class RunCommandOptions
 
         result.AddError($"there is no mode '{text}'; there are {string.Join(", ", PolicyModeText.All)}.");
         return null;
+    }
+
+    private static FailMode ParseFailMode(ArgumentResult result)
+    {
+        switch (result.Tokens[0].Value)
+        {
+            case "closed":
+                return FailMode.Closed;
+            case "open":
+                return FailMode.Open;
+            default:
+                result.AddError($"there is no fail mode '{result.Tokens[0].Value}'; there are closed and open.");
+                return FailMode.Closed;
+        }
     }
 
     private static IPEndPoint[] ParseServers(ArgumentResult result)

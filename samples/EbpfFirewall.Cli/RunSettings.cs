@@ -10,7 +10,9 @@ internal sealed record RunSettings(
     PolicyMode? Mode,
     bool StrictTtl,
     IReadOnlyList<IPEndPoint> DnsUpstreams,
+    bool AllowDnsRequest,
     string? LogFile,
     string? User,
     IReadOnlyList<string> Privileges,
+    FailMode FailMode,
     bool Debug);

@@ -48,6 +48,7 @@ public static class DecisionExplanation
             DecisionReason.LinkControl => "Neighbours on a link find each other by it.",
             DecisionReason.FrameType => "The frame is neither plain IPv4 nor plain IPv6, so its destination cannot be judged.",
             DecisionReason.Reply => "It answers what was allowed to be sent.",
+            DecisionReason.Unattended => "The process that runs the firewall is stopped or hangs, so what needs it goes by the fail mode.",
             DecisionReason.SocketOption => "A deny-list cannot tell broadcast addresses from others, so sockets may not send broadcasts.",
             DecisionReason.Inbound => "Connections from outside do not reach the sandbox.",
             DecisionReason.NameDenied => $"{Capital(rule)} denies {what}. Remove it, or write a more specific rule that allows it.",
@@ -62,6 +63,7 @@ public static class DecisionExplanation
             DecisionReason.GrantFailed => $"The addresses of {what} could not be opened in the kernel, so the answer was withheld.",
             DecisionReason.SystemCall => $"{SystemCall(decision)} leads past the firewall, so no sandbox may make it. What it is for can be kept with --privileged.",
             DecisionReason.UnknownClient => "The query came from outside the sandbox.",
+            DecisionReason.DeniedNameAnswered => $"{what} is denied; its query is answered on request, and its addresses stay closed.",
             _ => "No reason is recorded.",
         };
     }

@@ -89,6 +89,9 @@ public enum DecisionReason : byte
     /// <summary>It belongs to a flow that the other side was allowed to begin. Interfaces only.</summary>
     Reply = 26,
 
+    /// <summary>The process that runs the firewall gave no sign of life: decided by the fail mode.</summary>
+    Unattended = 43,
+
     /// <summary>A name rule denies it (DNS).</summary>
     NameDenied = 64,
 
@@ -116,6 +119,9 @@ public enum DecisionReason : byte
     /// <summary>The query came from outside the sandbox.</summary>
     UnknownClient = 72,
 
+    /// <summary>The name is denied, and its addresses are closed; its query was answered because the host wants that (DNS).</summary>
+    DeniedNameAnswered = 73,
+
     /// <summary>A system call that leads past the firewall's hooks, or out of the sandbox.</summary>
-    SystemCall = 73,
+    SystemCall = 80,
 }

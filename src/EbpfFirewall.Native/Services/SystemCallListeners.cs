@@ -19,6 +19,7 @@ public sealed class SystemCallListeners : IDisposable
     private Thread? _thread;
     private ulong _lastTag = WakeTag;
     private volatile bool _disposed;
+    private int _disposals;
 
     /// <summary>Makes an empty set; its thread starts with the first listener.</summary>
     public SystemCallListeners() => LibC.AddToEpoll(_epoll, _wake, WakeTag);
@@ -41,16 +42,29 @@ public sealed class SystemCallListeners : IDisposable
         using SafeFileHandle process = PidFd.Open(processId);
         int taken = BpfException.Check(LibC.TakeDescriptor(process, descriptor), $"take the filter's listener from process {processId}");
         ulong tag = Interlocked.Increment(ref _lastTag);
-        var listener = new Listener(this, tag, new SafeFileHandle(taken, ownsHandle: true), answer);
-        _listeners[tag] = listener;
-        LibC.AddToEpoll(_epoll, listener.Handle, tag);
-        EnsureStarted();
-        return listener;
+        var listener = new Listener(this, tag, taken, answer);
+        try
+        {
+            _listeners[tag] = listener;
+            LibC.AddToEpoll(_epoll, listener.Handle, tag);
+            EnsureStarted();
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (Interlocked.Increment(ref _disposals) != 1)
+        {
+            return;
+        }
+
         _disposed = true;
         foreach (Listener listener in _listeners.Values)
         {
@@ -107,9 +121,9 @@ public sealed class SystemCallListeners : IDisposable
         }
     }
 
-    private sealed class Listener(SystemCallListeners owner, ulong tag, SafeFileHandle handle, Func<SystemCallNotice, Errno> answer) : IDisposable
+    private sealed class Listener(SystemCallListeners owner, ulong tag, int descriptor, Func<SystemCallNotice, Errno> answer) : IDisposable
     {
-        public SafeFileHandle Handle => handle;
+        public SafeFileHandle Handle { get; } = new(descriptor, ownsHandle: true);
 
         public void AnswerOne()
         {
@@ -117,12 +131,12 @@ public sealed class SystemCallListeners : IDisposable
             {
                 Span<byte> buffer = stackalloc byte[LibC.NoticeBytes];
                 buffer.Clear();
-                if (LibC.ReceiveSystemCall(handle, buffer) < 0)
+                if (LibC.ReceiveSystemCall(Handle, buffer) < 0)
                 {
                     return; // the caller was interrupted meanwhile; it asks again, or is dead
                 }
 
-                var notice = new SystemCallNotice(buffer, id => LibC.IsSystemCallWaiting(handle, id));
+                var notice = new SystemCallNotice(buffer, id => LibC.IsSystemCallWaiting(Handle, id));
                 Errno error;
                 try
                 {
@@ -133,7 +147,7 @@ public sealed class SystemCallListeners : IDisposable
                     error = Errno.EPERM; // whatever went wrong here, the call stays denied
                 }
 
-                LibC.AnswerSystemCall(handle, notice.Id, (int)error);
+                LibC.AnswerSystemCall(Handle, notice.Id, (int)error);
             }
             catch (ObjectDisposedException)
             {
@@ -143,7 +157,7 @@ public sealed class SystemCallListeners : IDisposable
         public void Dispose()
         {
             owner._listeners.TryRemove(tag, out _);
-            handle.Dispose(); // and with it epoll's interest in it
+            Handle.Dispose(); // and with it epoll's interest in it
         }
     }
 }

@@ -23,21 +23,20 @@ internal static class Launcher
     {
         if (calls is not null && !_cannotListen)
         {
-            try
+            if (StartOnce(startInfo, cgroupPath, user, privileges, calls) is { } started)
             {
-                return StartOnce(startInfo, cgroupPath, user, privileges, calls);
+                return started;
             }
-            catch (ListenerUnavailableException)
-            {
-                _cannotListen = true; // it is the host's, and the same for every command
-            }
+
+            _cannotListen = true; // it is the host's, and the same for every command
         }
 
-        (Process process, SandboxGaps gaps) = StartOnce(startInfo, cgroupPath, user, privileges, null);
+        (Process process, SandboxGaps gaps) = StartOnce(startInfo, cgroupPath, user, privileges, null)!.Value;
         return (process, calls is null ? gaps : gaps | SandboxGaps.SystemCallEvents);
     }
 
-    private static (Process Process, SandboxGaps Gaps) StartOnce(
+    // Null when the filter's listener cannot be taken: the launcher is dead then.
+    private static (Process Process, SandboxGaps Gaps)? StartOnce(
         ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, SystemCallReporter? calls)
     {
         (SafeFileHandle reader, SafeFileHandle writer) = LinuxProcess.CreatePipe();
@@ -47,7 +46,12 @@ internal static class Launcher
             Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user, privileges, calls is not null), user));
             try
             {
-                (LauncherReport report, bool isListening) = ReadReport(process, reader, writer, calls);
+                if (ReadReport(process, reader, writer, calls, out bool isListening) is not { } report)
+                {
+                    process.Dispose();
+                    return null;
+                }
+
                 return report.Stage == LauncherStage.Confined
                     ? (process, (SandboxGaps)report.Value | (calls is null || isListening ? SandboxGaps.None : SandboxGaps.SystemCallEvents))
                     : throw report.ToException(startInfo.FileName);
@@ -139,8 +143,8 @@ internal static class Launcher
     }
 
     // The launcher opens the pipe by our descriptor, so ours must stay open until it has said so, or until it is dead.
-    private static (LauncherReport Report, bool IsListening) ReadReport(
-        Process process, SafeFileHandle reader, SafeFileHandle writer, SystemCallReporter? calls)
+    private static LauncherReport? ReadReport(
+        Process process, SafeFileHandle reader, SafeFileHandle writer, SystemCallReporter? calls, out bool isListening)
     {
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => writer.Dispose();
@@ -155,30 +159,35 @@ internal static class Launcher
 
         // Without a report it died before it could say anything. Behind the one that all is done, only the exec can fail.
         LauncherReport report = isOpen && Read(status) is { } first ? first : new LauncherReport(LauncherStage.Status, 0);
-        bool isListening = report.Stage == LauncherStage.Listening;
+        isListening = report.Stage == LauncherStage.Listening;
         if (isListening)
         {
-            Listen(process, report.Value, calls!);
+            if (!TryListen(process, report.Value, calls!))
+            {
+                return null;
+            }
+
             report = Read(status) ?? new LauncherReport(LauncherStage.Status, 0);
         }
 
-        return (report.Stage == LauncherStage.Confined && Read(status) is { } failure ? failure : report, isListening);
+        return report.Stage == LauncherStage.Confined && Read(status) is { } failure ? failure : report;
     }
 
     // The launcher waits for the answer to its trial; without a listener it would wait for ever.
-    private static void Listen(Process launcher, int descriptor, SystemCallReporter calls)
+    private static bool TryListen(Process launcher, int descriptor, SystemCallReporter calls)
     {
         try
         {
             calls.Listen(launcher.Id, descriptor);
+            return true;
         }
         catch (Exception error) when (error is BpfException or ObjectDisposedException)
         {
             launcher.Kill();
             launcher.WaitForExit();
-            throw error is BpfException { Error: Errno.ESRCH } or ObjectDisposedException
-                ? new SandboxStartException(ErrorCodes.LauncherFailed, "the launcher ended while it entered the sandbox.", exitCode: 125)
-                : new ListenerUnavailableException(error);
+            return error is BpfException { Error: not Errno.ESRCH }
+                ? false
+                : throw new SandboxStartException(ErrorCodes.LauncherFailed, "the launcher ended while it entered the sandbox.", exitCode: 125);
         }
     }
 

@@ -44,6 +44,11 @@ internal sealed class KernelLab : IDisposable
     private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine, Func<IAttachPoint, IAttachPoint> wrap)
     {
         Engine = engine;
+        using (Pulse pulse = new(engine.Pulse, TimeSpan.FromHours(1)))
+        {
+            pulse.Beat();
+        }
+
         _ownsEngine = ownsEngine;
         SandboxId id = SandboxId.Next();
         _cgroup = SandboxCgroup.Create(id);
@@ -114,7 +119,7 @@ internal sealed class KernelLab : IDisposable
             new Dictionary<ulong, Func<EndpointRecord, bool>> { [_cgroupId] = _grants.Ends }, _cgroup.Processes()).Values.Sum()
         : 0;
 
-    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: []).Process;
+    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: [], calls: null).Process;
 
     /// <summary>Takes steps on the network (Probes/net.py); returns what came of each.</summary>
     internal string[] Take(params string[] steps)

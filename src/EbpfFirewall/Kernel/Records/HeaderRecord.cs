@@ -15,6 +15,9 @@ internal struct HeaderRecord
     /// <summary>Allowed decisions make events, too: <c>EFW_REPORT_ALLOWED</c>.</summary>
     public const byte ReportAllowed = 1;
 
+    /// <summary>Unattended, what no rule names may pass: <c>EFW_FAIL_OPEN</c>.</summary>
+    public const byte FailOpen = 4;
+
     private const int ShiftBits = 5;
 
     public ulong Active;
