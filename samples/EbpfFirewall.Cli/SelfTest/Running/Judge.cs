@@ -19,6 +19,15 @@ internal static class Judge
     public static AttemptResult NotPossible(Attempt attempt, AttemptReport control) =>
         Row(attempt, "not possible here", asExpected: true, control, null, new Evidence(0, 0, ""), Reason(control));
 
+    /// <summary>What a scenario came to; its steps are its own judges, and nothing of the secret may have arrived.</summary>
+    public static AttemptResult Played(Attempt attempt, string answer, string failure, bool isPossible, Evidence evidence, TimeSpan elapsed)
+    {
+        bool isRight = failure.Length == 0 && (attempt.IsLegitimate || evidence.IsEmpty);
+        string result = !isPossible ? "not possible here" : isRight ? attempt.IsLegitimate ? "works" : "stopped" : evidence.IsEmpty ? "WENT WRONG" : "GOT THROUGH";
+        string detail = failure.Length > 0 ? failure : isRight ? "" : evidence.Where;
+        return new AttemptResult(attempt, result, isRight || !isPossible, answer, elapsed.TotalMilliseconds, "", evidence.Bytes, evidence.Packets, detail);
+    }
+
     public static AttemptResult Confined(Attempt attempt, AttemptReport report, Evidence evidence, DecisionEvent? told, string expectedCommand)
     {
         bool reached = Reached(attempt, report, evidence);

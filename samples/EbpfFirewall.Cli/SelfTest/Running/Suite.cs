@@ -36,6 +36,11 @@ internal sealed class Suite : IAsyncDisposable
     public async Task<AttemptResult> MakeAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         int number = ++_next;
+        if (attempt.Scenario is { } scenario)
+        {
+            return await PlayAsync(attempt, scenario, number);
+        }
+
         if (attempt.Control)
         {
             (AttemptReport control, Evidence seen) = await TryAsync(attempt, _outside, number + ControlNumbers, confined: false, attempt.Alone);
@@ -83,6 +88,35 @@ internal sealed class Suite : IAsyncDisposable
         decision.Blocked
         && attempt.Reasons.Any(reason => reason == decision.Reason.ToString() || reason == $"stage:{decision.Stage}")
         && (decision.Process.ProcessId == process || report.Processes.Contains(decision.Process.ProcessId));
+
+    private async Task<AttemptResult> PlayAsync(Attempt attempt, Func<Stage, Task> scenario, int number)
+    {
+        var order = new AttemptOrder(attempt.Id, number, $"EFW-SECRET-{_run}-{number:d5}", Confined: true, _lab.World);
+        int from = _lab.Wire.Position();
+        string failure = "";
+        string answer;
+        bool isPossible = true;
+        long start = Stopwatch.GetTimestamp();
+        await using (var stage = new Stage(_lab, order))
+        {
+            try
+            {
+                await scenario(stage);
+            }
+            catch (Exception error) when (error is ScenarioFailedException or EgressFirewallException)
+            {
+                failure = error.Message;
+            }
+            catch (PlatformNotSupportedException error)
+            {
+                (isPossible, failure) = (false, error.Message);
+            }
+
+            answer = stage.Answer;
+        }
+
+        return Judge.Played(attempt, answer, failure, isPossible, _lab.Collect(attempt, order, from, _lab.Wire.Position()), Stopwatch.GetElapsedTime(start));
+    }
 
     private async Task<(AttemptReport Report, Evidence Evidence)> TryAsync(Attempt attempt, AttemptClient client, int number, bool confined, bool alone)
     {
