@@ -31,11 +31,11 @@ public sealed class SystemCallListeners : IDisposable
     /// <param name="processId">The process.</param>
     /// <param name="descriptor">The listener's number there.</param>
     /// <param name="answer">
-    /// Says which error the caller gets, an errno. Called on the set's thread, one call at a time: callers wait for it. If it throws, the caller gets EPERM.
+    /// Says which error the caller gets. Called on the set's thread, one call at a time: callers wait for it. If it throws, the caller gets EPERM.
     /// </param>
     /// <returns>Ends the listening when it is disposed: the kernel then answers with ENOSYS.</returns>
     /// <exception cref="BpfException">The process is gone, or its descriptors may not be taken (CAP_SYS_PTRACE).</exception>
-    public IDisposable Add(int processId, int descriptor, Func<SystemCallNotice, Errno> answer)
+    public IDisposable Add(int processId, int descriptor, Func<SystemCallNotice, SystemCallAnswer> answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -121,7 +121,7 @@ public sealed class SystemCallListeners : IDisposable
         }
     }
 
-    private sealed class Listener(SystemCallListeners owner, ulong tag, int descriptor, Func<SystemCallNotice, Errno> answer) : IDisposable
+    private sealed class Listener(SystemCallListeners owner, ulong tag, int descriptor, Func<SystemCallNotice, SystemCallAnswer> answer) : IDisposable
     {
         public SafeFileHandle Handle { get; } = new(descriptor, ownsHandle: true);
 
@@ -137,20 +137,33 @@ public sealed class SystemCallListeners : IDisposable
                 }
 
                 var notice = new SystemCallNotice(buffer, id => LibC.IsSystemCallWaiting(Handle, id));
-                Errno error;
+                SystemCallAnswer given;
                 try
                 {
-                    error = answer(notice);
+                    given = answer(notice);
                 }
                 catch (Exception)
                 {
-                    error = Errno.EPERM; // whatever went wrong here, the call stays denied
+                    given = new SystemCallAnswer(Errno.EPERM); // whatever went wrong here, the call stays denied
                 }
 
-                LibC.AnswerSystemCall(Handle, notice.Id, (int)error);
+                LibC.AnswerSystemCall(Handle, notice.Id, (int)given.Error);
+                Do(given.Afterwards);
             }
             catch (ObjectDisposedException)
             {
+            }
+        }
+
+        private static void Do(Action? afterwards)
+        {
+            try
+            {
+                afterwards?.Invoke();
+            }
+            catch (Exception)
+            {
+                // The caller has its answer, and the next one waits.
             }
         }
 

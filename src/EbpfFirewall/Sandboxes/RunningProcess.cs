@@ -18,6 +18,9 @@ internal static class RunningProcess
     /// <summary>Clock ticks since boot at which the process started: with its id they name it for ever.</summary>
     public static ulong StartOf(int processId) => ProcessStat.StartTicks(processId) ?? 0;
 
+    /// <summary>Path of the executable; empty when it has gone.</summary>
+    public static string ExecutableOf(int processId) => new FileInfo(Path(processId, "exe")).LinkTarget ?? "";
+
     /// <summary>The process and its ancestors; unknown when it has gone.</summary>
     public static ProcessIdentity Read(int processId)
     {
@@ -36,7 +39,7 @@ internal static class RunningProcess
                 StartTime = TimeOf(stat.StartTicks),
                 UserId = uint.Parse(ids.Split('\t')[1], CultureInfo.InvariantCulture),
                 Name = stat.Name,
-                Executable = new FileInfo(Path(processId, "exe")).LinkTarget ?? "",
+                Executable = ExecutableOf(processId),
                 Arguments = vector.Length == 0 ? [] : [.. (vector[^1] == '\0' ? vector[..^1] : vector).Split('\0')],
                 ArgumentsTruncated = arguments.Length > MostArgumentBytes,
                 Parents = Parents(stat.Parent),

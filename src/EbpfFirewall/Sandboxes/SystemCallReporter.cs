@@ -13,10 +13,14 @@ namespace EbpfFirewall.Sandboxes;
 internal sealed class SystemCallReporter(string sandbox, DecisionHub hub, Func<FirewallPolicy> current, TimeProvider time) : IDisposable
 {
     private const int Entries = 4096;
+    private const int CallsPerSecond = 2000;
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, Told> _told = [];
     private readonly Lazy<SystemCallListeners> _listeners = new();
+    private long _since;
+    private int _calls;
 
     /// <summary>Takes a launcher's listener, and answers its filter from now on.</summary>
     /// <exception cref="BpfException">It cannot be taken.</exception>
@@ -36,64 +40,67 @@ internal sealed class SystemCallReporter(string sandbox, DecisionHub hub, Func<F
         }
     }
 
-    private Errno Answer(SystemCallNotice notice)
+    private SystemCallAnswer Answer(SystemCallNotice notice)
     {
+        Throttle();
         DeniedCall call = DeniedCalls.Find(notice);
-        if (!DeniedCalls.IsTrial(notice))
-        {
-            Tell(notice, call);
-        }
+        DecisionEvent? decision = DeniedCalls.IsTrial(notice) ? null : ToTell(notice, call);
 
-        return call.Error;
+        // Who listens to decisions is told when the caller goes on: it waits for nobody's code but ours.
+        return new SystemCallAnswer(call.Error, decision is null ? null : () => hub.Publish(decision));
     }
 
-    private void Tell(SystemCallNotice notice, DeniedCall call)
+    // Denied calls are paid for here, not by the sandbox: who makes very many waits a little for each.
+    private void Throttle()
+    {
+        if (time.GetElapsedTime(_since) > Second)
+        {
+            (_since, _calls) = (time.GetTimestamp(), 0);
+        }
+
+        if (++_calls > CallsPerSecond)
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>The event to make of it, if any.</summary>
+    private DecisionEvent? ToTell(SystemCallNotice notice, DeniedCall call)
     {
         int processId = RunningProcess.GroupOf(notice.ThreadId) ?? -1;
         string text = call.Describe(notice.Arguments);
         Key key = call.IsProbe
-            ? new Key(0, 0, new FileInfo($"/proc/{processId}/exe").LinkTarget ?? "", text)
+            ? new Key(0, 0, RunningProcess.ExecutableOf(processId), text)
             : new Key(processId, RunningProcess.StartOf(processId), "", text);
-        DecisionEvent? decision = null;
         lock (_gate)
         {
             if (_told.TryGetValue(key, out Told? told))
             {
                 told.Pending++;
-                if (time.GetElapsedTime(told.At) < Again)
-                {
-                    return;
-                }
-
-                decision = told.Decision with { Time = time.GetUtcNow(), RepeatCount = told.Pending, IsRepeat = true };
-                told.At = time.GetTimestamp();
-                told.Pending = 0;
+                return time.GetElapsedTime(told.At) < Again ? null : told.Repeat(time);
             }
         }
 
-        if (decision is null)
+        ProcessIdentity process = processId < 0 ? ProcessIdentity.Unknown : RunningProcess.Read(processId);
+
+        // Until it has its answer the caller cannot end, nor its id become another's: what was read is its own if it still waits.
+        if (!notice.IsWaiting)
         {
-            ProcessIdentity process = processId < 0 ? ProcessIdentity.Unknown : RunningProcess.Read(processId);
-
-            // Until it has its answer the caller cannot end, nor its id become another's: what was read is its own if it still waits.
-            if (!notice.IsWaiting)
-            {
-                process = ProcessIdentity.Unknown;
-            }
-
-            decision = Event(notice, text, process);
-            lock (_gate)
-            {
-                if (_told.Count >= Entries)
-                {
-                    FlushLocked();
-                }
-
-                _told[key] = new Told(decision) { At = time.GetTimestamp() };
-            }
+            process = ProcessIdentity.Unknown;
         }
 
-        hub.Publish(decision);
+        DecisionEvent decision = Event(notice, text, process);
+        lock (_gate)
+        {
+            if (_told.Count >= Entries)
+            {
+                FlushLocked();
+            }
+
+            _told[key] = new Told(decision) { At = time.GetTimestamp() };
+        }
+
+        return decision;
     }
 
     private DecisionEvent Event(SystemCallNotice notice, string text, ProcessIdentity process)
@@ -121,7 +128,7 @@ internal sealed class SystemCallReporter(string sandbox, DecisionHub hub, Func<F
     {
         foreach (Told told in _told.Values.Where(told => told.Pending > 0))
         {
-            hub.Publish(told.Decision with { Time = time.GetUtcNow(), RepeatCount = told.Pending, IsRepeat = true });
+            hub.Publish(told.Repeat(time));
         }
 
         _told.Clear();
@@ -136,5 +143,13 @@ internal sealed class SystemCallReporter(string sandbox, DecisionHub hub, Func<F
         public long At { get; set; }
 
         public long Pending { get; set; }
+
+        /// <summary>The event of what has happened since it was told.</summary>
+        public DecisionEvent Repeat(TimeProvider time)
+        {
+            DecisionEvent repeat = Decision with { Time = time.GetUtcNow(), RepeatCount = Pending, IsRepeat = true };
+            (At, Pending) = (time.GetTimestamp(), 0);
+            return repeat;
+        }
     }
 }
