@@ -9,6 +9,8 @@ namespace EbpfFirewall.Cli.SelfTest.Running;
 /// <summary>Says what an attempt came to.</summary>
 internal static class Judge
 {
+    public const string Slow = "SLOW";
+    public const string NoEvent = "NO EVENT";
     private const double AtOnceMs = 100;
 
     /// <summary>Whether it got somewhere.</summary>
@@ -55,7 +57,7 @@ internal static class Judge
 
         if (attempt.AtOnce && !attempt.Alone && (report.Refused is not { } refused || refused.Milliseconds > AtOnceMs))
         {
-            return Say(report.Refused is null ? "SILENT" : "SLOW", false, report.Refused is null ? "no call failed" : "the call hung");
+            return Say(report.Refused is null ? "SILENT" : Slow, false, report.Refused is null ? "no call failed" : "the call hung");
         }
 
         if (attempt.NoEvent is { } silence)
@@ -65,7 +67,7 @@ internal static class Judge
 
         if (told is null)
         {
-            return Say("NO EVENT", false, $"nothing told of it (expected {string.Join(" or ", attempt.Reasons)})");
+            return Say(NoEvent, false, $"nothing told of it (expected {string.Join(" or ", attempt.Reasons)})");
         }
 
         return expectedCommand.Length > 0 && told.Process.CommandLine != expectedCommand

@@ -11,6 +11,7 @@ namespace EbpfFirewall.Cli.SelfTest.Running;
 internal sealed class Suite : IAsyncDisposable
 {
     private const int ControlNumbers = 10_000;
+    private const int Retries = 1;
     private static readonly TimeSpan EventPatience = TimeSpan.FromSeconds(1);
     private readonly Laboratory _lab;
     private readonly EventLog _events = new();
@@ -55,6 +56,18 @@ internal sealed class Suite : IAsyncDisposable
             }
         }
 
+        // A busy machine makes any call slow once, and an event late. What hangs, or is not told, does so again.
+        AttemptResult result = await ConfinedAsync(attempt, number, cancellationToken);
+        for (int again = 0; again < Retries && result.Result is Judge.Slow or Judge.NoEvent; again++)
+        {
+            result = await ConfinedAsync(attempt, ++_next, cancellationToken);
+        }
+
+        return result;
+    }
+
+    private async Task<AttemptResult> ConfinedAsync(Attempt attempt, int number, CancellationToken cancellationToken)
+    {
         AttemptClient client = await ClientAsync(attempt, cancellationToken);
         int before = _events.Count;
         (AttemptReport report, Evidence evidence) = await TryAsync(attempt, client, number, confined: true, attempt.NeedsOwnProcess);
@@ -63,7 +76,7 @@ internal sealed class Suite : IAsyncDisposable
             ? await _events.FindAsync(before, decision => Tells(decision, attempt, report, client.ProcessId), EventPatience)
             : null;
         AttemptResult result = Judge.Confined(attempt, report, evidence, told, told?.Process.ProcessId == client.ProcessId ? client.CommandLine : "");
-        return result.Result != "NO EVENT" ? result : result with
+        return result.Result != Judge.NoEvent ? result : result with
         {
             Detail = $"{result.Detail}; told: {string.Join(", ", _events.Since(before).Select(decision => $"{decision.Reason} at {decision.Stage} for {decision.Destination} by {decision.Process.ProcessId}"))}",
         };
