@@ -30,6 +30,7 @@ internal sealed class Laboratory : IDisposable
         Own(EchoServer.Start(Places.HostPorts, _deliveries));
         string abstractName = $"efw-selftest-{Environment.ProcessId}";
         Own(EchoServer.StartUnix([.. Services.Select(name => Path.Combine(folder, name)), $"@{abstractName}"], _deliveries));
+        TestNetwork.Run("ln", Path.Combine(folder, "proxy.sock"), Path.Combine(folder, "hard-link.sock"));
         Own(new SocketGiver(Path.Combine(folder, "giver.sock")));
         Bystander bystander = Own(Bystander.Start());
         World = new World(
