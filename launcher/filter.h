@@ -39,7 +39,8 @@ enum {
 struct filter {
 	struct sock_filter code[FILTER_CAPACITY];
 	u32 length;
-	u32 allow; /* ALLOW_ bits */
+	u32 allow;  /* ALLOW_ bits */
+	int notify; /* denials are the listener's to answer */
 };
 
 static void filter_emit(struct filter *filter, u16 code, u8 jt, u8 jf, u32 k)
@@ -54,7 +55,21 @@ static void filter_return(struct filter *filter, u32 action)
 	filter_emit(filter, OP_RETURN, 0, 0, action);
 }
 
+/* What the listener answers is the same error; it has the table, too. */
+static u32 filter_denial(const struct filter *filter, u32 error)
+{
+	return filter->notify ? SECCOMP_RET_USER_NOTIF
+			      : SECCOMP_RET_ERRNO | error;
+}
+
 static void filter_deny(struct filter *filter, u32 error)
+{
+	filter_return(filter, filter_denial(filter, error));
+}
+
+/* Without the listener: for what is asked all the time, by programs that expect
+ * to be told no. */
+static void filter_deny_quietly(struct filter *filter, u32 error)
 {
 	filter_return(filter, SECCOMP_RET_ERRNO | error);
 }
@@ -78,7 +93,7 @@ static void filter_return_if(struct filter *filter, u32 value, u32 action)
 
 static void filter_deny_if(struct filter *filter, u32 value, u32 error)
 {
-	filter_return_if(filter, value, SECCOMP_RET_ERRNO | error);
+	filter_return_if(filter, value, filter_denial(filter, error));
 }
 
 /* socket(family, type, protocol). No hook judges what other families send, and
@@ -132,6 +147,7 @@ static void filter_check_ioctl(struct filter *filter)
 
 enum filter_check {
 	CHECK_NUMBER,
+	CHECK_QUIET,
 	CHECK_SOCKET,
 	CHECK_CLONE,
 	CHECK_UNSHARE,
@@ -155,7 +171,7 @@ static const struct filter_rule filter_rules[] = {
 	{NR_io_uring_register, CHECK_NUMBER, ENOSYS, ALLOW_IO_URING},
 
 	{NR_clone, CHECK_CLONE, 0, ALLOW_NAMESPACES},
-	{NR_clone3, CHECK_NUMBER, ENOSYS, ALLOW_NAMESPACES},
+	{NR_clone3, CHECK_QUIET, ENOSYS, ALLOW_NAMESPACES},
 	{NR_unshare, CHECK_UNSHARE, 0, ALLOW_NAMESPACES},
 	{NR_setns, CHECK_NUMBER, EPERM, ALLOW_NAMESPACES},
 	{NR_mount, CHECK_NUMBER, EPERM, ALLOW_NAMESPACES},
@@ -206,6 +222,9 @@ static void filter_rule(struct filter *filter, const struct filter_rule *rule)
 		return;
 	case CHECK_NUMBER:
 		filter_deny(filter, rule->error);
+		return;
+	case CHECK_QUIET:
+		filter_deny_quietly(filter, rule->error);
 		return;
 	}
 }
@@ -262,30 +281,55 @@ static void filter_assemble(struct filter *filter)
 	filter_emit(filter, OP_IF_EQUAL, 2, 0, UINT32_MAX);
 	filter_emit(filter, OP_IF_FROM, 0, 1, FILTER_X32_BIT);
 	filter_return(filter, SECCOMP_RET_KILL_PROCESS);
-	filter_deny(filter, ENOSYS);
+	filter_deny_quietly(filter, ENOSYS);
 	filter_search(filter, sorted, count);
+}
+
+/* Assembles and installs. A listener's number, or 0 without one.
+ *
+ * SPEC_ALLOW: the filter hides no memory, so the program is as safe from
+ * speculation as it is outside, and as fast. */
+static long filter_enter(struct filter *filter, int notify)
+{
+	struct sock_fprog program;
+	u32 flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+
+	if (notify)
+		flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	filter->length = 0;
+	filter->notify = notify;
+	filter_assemble(filter);
+	program = (struct sock_fprog){(u16)filter->length, filter->code};
+	return SYS(seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
 /* Where Landlock keeps the program from tracing what is outside, debuggers work
  * inside. Where it does not, the calls go, and /proc/PID/mem is the gap.
  *
- * SPEC_ALLOW: the filter hides no memory, so the program is as safe from
- * speculation as it is outside, and as fast. */
+ * There can be one listener only: inside a sandbox with one, denials stay
+ * untold. */
 static void filter_install(const struct options *options, u32 gaps)
 {
 	static struct filter filter;
-	struct sock_fprog program;
+	long listener = -EBUSY;
 
 	filter.allow = options->allow;
 	if (!(gaps & EFW_GAP_TRACE))
 		filter.allow |= ALLOW_TRACING;
-	filter_assemble(&filter);
-	program = (struct sock_fprog){(u16)filter.length, filter.code};
-	must(EFW_STAGE_FILTER, SYS(seccomp, SECCOMP_SET_MODE_FILTER,
-				   SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program));
-	/* Without a filter, a bad descriptor. */
+	if (options->notify)
+		listener = filter_enter(&filter, 1);
+	if (listener == -EBUSY)
+		listener = filter_enter(&filter, 0);
+	must(EFW_STAGE_FILTER, listener);
+	if (filter.notify)
+		must(EFW_STAGE_STATUS,
+		     status_report(EFW_STAGE_LISTENING, (u32)listener));
+	/* Without a filter, a bad descriptor. With a listener, this waits until
+	 * the starter has it. */
 	must_hold(EFW_STAGE_FILTER_VERIFY, SYS(ioctl, -1, TIOCSTI) == -EPERM,
 		  EPROTO);
+	if (filter.notify)
+		sys_close((int)listener);
 }
 
 #endif

@@ -5,7 +5,7 @@
  * Command line (options in any order, each at most once, then "--"):
  *   efw-launcher --status=PATH --parent=PID --cgroup=DIR
  *                [--uid=N --gid=N --groups=A,B,C]
- *                [--capabilities=A,B,C] [--allow=WORD,WORD]
+ *                [--capabilities=A,B,C] [--allow=WORD,WORD] [--notify]
  *                -- PROGRAM [ARG...]
  *
  *   PATH    of a pipe, /proc/<pid>/fd/<n>. The starter keeps <n> open until it
@@ -24,12 +24,21 @@
  *           processes      to trace and signal processes outside
  *           abstract_unix  to connect to abstract unix sockets bound outside
  *           A capability brings what it is for: SYS_ADMIN namespaces, say.
+ *   --notify  the starter answers the calls that the filter denies, and so learns
+ *           of them: see LISTENING. Without it: the filter answers by itself.
  *   PROGRAM found as execvp(3) does: as it is if it has a slash, else in PATH,
  *           else in /bin:/usr/bin. No shell fallback. ARGs and the environment
  *           pass untouched.
  *
  * On the pipe, in native byte order:
  *   'o'                        it is open (one byte)
+ *   then, with --notify, struct efw_launcher_report with the stage LISTENING and
+ *                              the number of the filter's listener as its
+ *                              value, seccomp_unotify(2). The starter takes it
+ *                              (pidfd_getfd(2)) and answers its calls from then
+ *                              on, the first of which is the launcher's own
+ *                              trial: ioctl(-1, TIOCSTI), EPERM. Left out where
+ *                              an outer filter has a listener already
  *   then struct efw_launcher_report, with the stage CONFINED and the EFW_GAP_
  *                              bits as its value: every step before the exec
  *                              is done
@@ -97,6 +106,7 @@
  * FILTER_ASSEMBLY    the system call filter has an impossible jump
  * FILTER             the kernel refused it
  * FILTER_VERIFY      it is there and does not answer
+ * LISTENING          no failure: see above
  * CONFINED           no failure: see above
  * NOT_FOUND          no such PROGRAM
  * NOT_EXECUTABLE     PROGRAM is there, and execve(2) refused it
@@ -141,6 +151,7 @@ enum efw_launcher_stage {
 	EFW_STAGE_FILTER_ASSEMBLY = 61,
 	EFW_STAGE_FILTER = 62,
 	EFW_STAGE_FILTER_VERIFY = 63,
+	EFW_STAGE_LISTENING = 68,
 	EFW_STAGE_CONFINED = 69,
 
 	EFW_STAGE_NOT_FOUND = 70,

@@ -16,6 +16,7 @@ struct options {
 	u32 group_count;
 	u64 capabilities; /* those that are kept, a bit each */
 	u32 allow;
+	int notify;
 	char **command; /* NULL-terminated */
 };
 
@@ -68,6 +69,7 @@ enum {
 	OPTION_GROUPS = 32,
 	OPTION_CAPABILITIES = 64,
 	OPTION_ALLOW = 128,
+	OPTION_NOTIFY = 256,
 
 	OPTIONS_REQUIRED = OPTION_STATUS | OPTION_PARENT | OPTION_CGROUP,
 	OPTIONS_IDENTITY = OPTION_UID | OPTION_GID | OPTION_GROUPS,
@@ -99,6 +101,10 @@ static int options_one(char *arg, struct options *out)
 							: 0;
 	if ((value = text_after(arg, "--allow=")))
 		return allow_parse(value, &out->allow) ? OPTION_ALLOW : 0;
+	if (text_equal(arg, "--notify")) {
+		out->notify = 1;
+		return OPTION_NOTIFY;
+	}
 	return 0;
 }
 

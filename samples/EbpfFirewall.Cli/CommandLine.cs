@@ -75,7 +75,7 @@ internal static class CommandLine
         };
         root.SetAction(_ =>
         {
-            Console.Error.WriteLine("efw: say what to do: `efw run [options] -- command`, or `efw cleanup`. `efw --help` lists the options.");
+            Console.Error.WriteLine("efw: say what to do: `efw run [options] -- command`, `efw cleanup`, `efw doctor` or `efw selftest`. `efw --help` lists the options.");
             return ExitCodes.OwnFailure;
         });
         return root;

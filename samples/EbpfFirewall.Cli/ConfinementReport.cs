@@ -8,6 +8,7 @@ internal static class ConfinementReport
         (SandboxGaps.TracingOutside, "the command may read and change the memory of the user's other processes (enforced from Linux 5.19 with Landlock)"),
         (SandboxGaps.SignallingOutside, "the command may signal the user's other processes (enforced from Linux 6.12 with Landlock)"),
         (SandboxGaps.AbstractUnixOutside, "the command may connect to abstract unix sockets (enforced from Linux 6.12 with Landlock)"),
+        (SandboxGaps.SystemCallEvents, "system calls that are denied are not told of (this process may not inspect others, or is in a sandbox itself)"),
     ];
 
     public static void Privileges(IEnumerable<SandboxPrivilege> privileges)

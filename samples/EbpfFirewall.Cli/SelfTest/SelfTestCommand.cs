@@ -72,6 +72,7 @@ internal sealed class SelfTestCommand(SelfTestSettings settings, string[] argume
     }
 
     private bool IsChosen(Attempt attempt) =>
-        (settings.Categories.Count == 0 || settings.Categories.Contains(attempt.Category))
+        !attempt.IsPart
+        && (settings.Categories.Count == 0 || settings.Categories.Contains(attempt.Category))
         && (settings.Attempts.Count == 0 || settings.Attempts.Contains(attempt.Id, StringComparer.OrdinalIgnoreCase));
 }

@@ -20,8 +20,10 @@ public sealed record DecisionEvent
     /// <summary>The verdict. In <see cref="PolicyMode.Observe"/> the one that would have been.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>True when something was stopped; always false in <see cref="PolicyMode.Observe"/>.</summary>
-    public bool Blocked => Verdict == Verdict.Deny && Mode != PolicyMode.Observe;
+    /// <summary>
+    /// True when something was stopped. In <see cref="PolicyMode.Observe"/> false but for system calls, which are denied in every mode.
+    /// </summary>
+    public bool Blocked => Verdict == Verdict.Deny && (Mode != PolicyMode.Observe || Stage == DecisionStage.SystemCall);
 
     /// <summary>Why.</summary>
     public required DecisionReason Reason { get; init; }
@@ -70,6 +72,9 @@ public sealed record DecisionEvent
 
     /// <summary>For a socket that was refused its type (<c>SOCK_*</c>); 0 otherwise.</summary>
     public ushort SocketType { get; init; }
+
+    /// <summary>The system call that was denied, with the arguments that matter: <c>bpf(5)</c>; empty otherwise.</summary>
+    public string SystemCall { get; init; } = "";
 
     /// <summary>Revision of the policy that decided.</summary>
     public long Revision { get; init; }

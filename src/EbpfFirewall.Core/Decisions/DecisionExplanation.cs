@@ -63,6 +63,7 @@ public static class DecisionExplanation
                 $"The name server did not answer in time for {what}. Check it, or choose another with --dns-upstream.",
             DecisionReason.UpstreamMalformed => $"The name server's answer for {what} cannot be parsed or does not fit the question.",
             DecisionReason.GrantFailed => $"The addresses of {what} could not be opened in the kernel, so the answer was withheld.",
+            DecisionReason.SystemCall => $"{SystemCall(decision)} leads past the firewall, so no sandbox may make it. What it is for can be kept with --privileged.",
             DecisionReason.UnknownClient => "The query came from outside the sandbox.",
             DecisionReason.DeniedNameAnswered => $"{what} is denied; its query is answered on request, and its addresses stay closed.",
             _ => "No reason is recorded.",
@@ -142,6 +143,9 @@ public static class DecisionExplanation
         ? "The socket"
         : $"A socket {IanaNames.SocketFamily(decision.SocketFamily)} {IanaNames.SocketType(decision.SocketType)}"
             + (decision.Protocol == 0 ? "" : $" {IanaNames.Protocol(decision.Protocol)}");
+
+    private static string SystemCall(DecisionEvent decision) =>
+        decision.SocketFamily != 0 ? Socket(decision) : $"The system call {decision.SystemCall}";
 
     private static IPAddress Unmapped(IPEndPoint endPoint) =>
         endPoint.Address.IsIPv4MappedToIPv6 ? endPoint.Address.MapToIPv4() : endPoint.Address;

@@ -131,6 +131,11 @@ public static class DecisionJson
             writer.WriteNumber("dnsTransactionId", id);
         }
 
+        if (decision.SystemCall.Length > 0)
+        {
+            writer.WriteString("systemCall", decision.SystemCall);
+        }
+
         if (decision.SocketFamily != 0)
         {
             writer.WriteString("socketFamily", IanaNames.SocketFamily(decision.SocketFamily));

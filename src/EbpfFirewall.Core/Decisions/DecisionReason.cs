@@ -130,4 +130,7 @@ public enum DecisionReason : byte
 
     /// <summary>The name is denied, and its addresses are closed; its query was answered because the host wants that (DNS).</summary>
     DeniedNameAnswered = 73,
+
+    /// <summary>A system call that leads past the firewall's hooks, or out of the sandbox.</summary>
+    SystemCall = 80,
 }

@@ -23,4 +23,7 @@ public enum DecisionStage : byte
 
     /// <summary>At a unix socket.</summary>
     Unix = 19,
+
+    /// <summary>At a system call that no sandbox may make, whatever its policy says.</summary>
+    SystemCall = 20,
 }

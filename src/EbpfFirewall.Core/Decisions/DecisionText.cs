@@ -68,6 +68,11 @@ public static class DecisionText
             Append(line, "protocol", IanaNames.Protocol(decision.Protocol));
         }
 
+        if (decision.SystemCall.Length > 0)
+        {
+            AppendQuoted(line, "systemCall", decision.SystemCall);
+        }
+
         if (hasAddress)
         {
             Append(line, "ipResolvedForDomains", isDns ? "None" : ReferenceFields.Domains(decision));

@@ -81,6 +81,9 @@ public enum Errno
     /// <summary>Link has been severed.</summary>
     ENOLINK = 67,
 
+    /// <summary>Protocol not supported.</summary>
+    EPROTONOSUPPORT = 93,
+
     /// <summary>Not supported.</summary>
     EOPNOTSUPP = 95,
 

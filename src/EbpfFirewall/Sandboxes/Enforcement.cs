@@ -66,6 +66,7 @@ internal sealed class Enforcement : IAsyncDisposable
         host.Join(this, reader);
         var dnsReader = new DnsDecisionReader(sandbox, () => _policy.Policy, TimeProvider.System);
         _dnsReporter = new DnsDecisionReporter(dnsReader, host.Hub, host.Options.ReportAllowed, TimeProvider.System);
+        SystemCalls = new SystemCallReporter(sandbox, host.Hub, () => _policy.Policy, TimeProvider.System);
         connection.Join(new RedirectTable(host.Engine.Redirects, host.Processes, _executables, kernel.Id), _grants, _dnsReporter.OnDecision);
     }
 
@@ -76,6 +77,9 @@ internal sealed class Enforcement : IAsyncDisposable
 
     /// <summary>The cgroup that it is attached to.</summary>
     public ulong CgroupId { get; }
+
+    /// <summary>Answers what the launcher's filter denies.</summary>
+    public SystemCallReporter SystemCalls { get; }
 
     /// <summary>Names it in events and tables.</summary>
     public uint Id => Kernel.Id;
@@ -235,6 +239,7 @@ internal sealed class Enforcement : IAsyncDisposable
     {
         await _proxy.DisposeAsync().ConfigureAwait(false);
         await Task.Run(() => _host.Leave(this)).ConfigureAwait(false);
+        await Task.Run(SystemCalls.Dispose).ConfigureAwait(false);
         _dnsReporter.Flush();
         TellLosses();
     }

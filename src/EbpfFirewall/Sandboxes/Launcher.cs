@@ -14,21 +14,46 @@ namespace EbpfFirewall.Sandboxes;
 internal static class Launcher
 {
     private const byte Opened = (byte)'o';
+    private static volatile bool _cannotListen;
 
     /// <returns>The process, and what the kernel cannot keep it from.</returns>
     /// <exception cref="SandboxStartException">The command does not run, and nothing of it ever did.</exception>
-    public static (Process Process, SandboxGaps Gaps) Start(ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges)
+    public static (Process Process, SandboxGaps Gaps) Start(
+        ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, SystemCallReporter? calls)
+    {
+        if (calls is not null && !_cannotListen)
+        {
+            if (StartOnce(startInfo, cgroupPath, user, privileges, calls) is { } started)
+            {
+                return started;
+            }
+
+            _cannotListen = true; // it is the host's, and the same for every command
+        }
+
+        (Process process, SandboxGaps gaps) = StartOnce(startInfo, cgroupPath, user, privileges, null)!.Value;
+        return (process, calls is null ? gaps : gaps | SandboxGaps.SystemCallEvents);
+    }
+
+    // Null when the filter's listener cannot be taken: the launcher is dead then.
+    private static (Process Process, SandboxGaps Gaps)? StartOnce(
+        ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, SystemCallReporter? calls)
     {
         (SafeFileHandle reader, SafeFileHandle writer) = LinuxProcess.CreatePipe();
         using (reader)
         using (writer)
         {
-            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user, privileges), user));
+            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user, privileges, calls is not null), user));
             try
             {
-                LauncherReport report = ReadReport(process, reader, writer);
+                if (ReadReport(process, reader, writer, calls, out bool isListening) is not { } report)
+                {
+                    process.Dispose();
+                    return null;
+                }
+
                 return report.Stage == LauncherStage.Confined
-                    ? (process, (SandboxGaps)report.Value)
+                    ? (process, (SandboxGaps)report.Value | (calls is null || isListening ? SandboxGaps.None : SandboxGaps.SystemCallEvents))
                     : throw report.ToException(startInfo.FileName);
             }
             catch
@@ -39,7 +64,8 @@ internal static class Launcher
         }
     }
 
-    private static List<string> Options(SafeFileHandle status, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges)
+    private static List<string> Options(
+        SafeFileHandle status, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, bool notify)
     {
         int self = Environment.ProcessId;
         List<string> options =
@@ -53,6 +79,11 @@ internal static class Launcher
             options.Add(string.Create(CultureInfo.InvariantCulture, $"--uid={user.UserId}"));
             options.Add(string.Create(CultureInfo.InvariantCulture, $"--gid={user.GroupId}"));
             options.Add($"--groups={string.Join(',', user.Groups)}");
+        }
+
+        if (notify)
+        {
+            options.Add("--notify");
         }
 
         AddList(options, "--capabilities", privileges.Where(privilege => privilege.Capability is not null).Select(privilege => $"{privilege.Capability}"));
@@ -112,7 +143,8 @@ internal static class Launcher
     }
 
     // The launcher opens the pipe by our descriptor, so ours must stay open until it has said so, or until it is dead.
-    private static LauncherReport ReadReport(Process process, SafeFileHandle reader, SafeFileHandle writer)
+    private static LauncherReport? ReadReport(
+        Process process, SafeFileHandle reader, SafeFileHandle writer, SystemCallReporter? calls, out bool isListening)
     {
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => writer.Dispose();
@@ -127,7 +159,36 @@ internal static class Launcher
 
         // Without a report it died before it could say anything. Behind the one that all is done, only the exec can fail.
         LauncherReport report = isOpen && Read(status) is { } first ? first : new LauncherReport(LauncherStage.Status, 0);
+        isListening = report.Stage == LauncherStage.Listening;
+        if (isListening)
+        {
+            if (!TryListen(process, report.Value, calls!))
+            {
+                return null;
+            }
+
+            report = Read(status) ?? new LauncherReport(LauncherStage.Status, 0);
+        }
+
         return report.Stage == LauncherStage.Confined && Read(status) is { } failure ? failure : report;
+    }
+
+    // The launcher waits for the answer to its trial; without a listener it would wait for ever.
+    private static bool TryListen(Process launcher, int descriptor, SystemCallReporter calls)
+    {
+        try
+        {
+            calls.Listen(launcher.Id, descriptor);
+            return true;
+        }
+        catch (Exception error) when (error is BpfException or ObjectDisposedException)
+        {
+            launcher.Kill();
+            launcher.WaitForExit();
+            return error is BpfException { Error: not Errno.ESRCH }
+                ? false
+                : throw new SandboxStartException(ErrorCodes.LauncherFailed, "the launcher ended while it entered the sandbox.", exitCode: 125);
+        }
     }
 
     private static LauncherReport? Read(FileStream status)

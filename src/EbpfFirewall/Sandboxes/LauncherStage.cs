@@ -10,6 +10,7 @@ internal enum LauncherStage : uint
     KeepCapabilities = 39,
     WorkingDirectory = 47,
     Filter = 62,
+    Listening = 68,
     Confined = 69,
     NotFound = 70,
     NotExecutable = 71,

@@ -8,8 +8,13 @@ internal static class ProcessStat
     private const int StateField = 0;
     private const int StartTimeField = 19;
 
+    private const int ParentField = 1;
+
     /// <summary>Clock ticks since boot at which the process started; null when there is none, or only its corpse.</summary>
-    public static ulong? StartTicks(int processId)
+    public static ulong? StartTicks(int processId) => Read(processId)?.StartTicks;
+
+    /// <summary>Name, parent and start of a process; null when there is none, or only its corpse.</summary>
+    public static (string Name, int Parent, ulong StartTicks)? Read(int processId)
     {
         string text;
         try
@@ -22,9 +27,13 @@ internal static class ProcessStat
         }
 
         // The name in brackets may hold spaces and brackets of its own: fields are counted from the last bracket.
-        string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        int end = text.LastIndexOf(')');
+        string[] fields = text[(end + 2)..].Split(' ');
         return fields[StateField] is "Z" or "X"
             ? null
-            : ulong.Parse(fields[StartTimeField], CultureInfo.InvariantCulture);
+            : (
+                text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..end],
+                int.Parse(fields[ParentField], CultureInfo.InvariantCulture),
+                ulong.Parse(fields[StartTimeField], CultureInfo.InvariantCulture));
     }
 }

@@ -97,7 +97,7 @@ internal sealed class Sandbox : ISandbox
         try
         {
             Enforcement?.RefreshExecutables();
-            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges);
+            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges, Enforcement?.SystemCalls);
             Note(gaps);
             return process;
         }

@@ -18,4 +18,10 @@ public enum SandboxGaps
 
     /// <summary>Connecting to abstract unix sockets that were bound outside. Below Linux 6.12, or without Landlock.</summary>
     AbstractUnixOutside = 4,
+
+    /// <summary>
+    /// Telling of system calls that are denied: they are denied without an event. Where processes may not be inspected (CAP_SYS_PTRACE,
+    /// <c>kernel.yama.ptrace_scope=3</c>), and in a sandbox within a sandbox.
+    /// </summary>
+    SystemCallEvents = 8,
 }

@@ -37,6 +37,7 @@ internal enum LauncherStage
     FilterAssembly = 61,
     Filter = 62,
     FilterVerify = 63,
+    Listening = 68,
     Confined = 69,
     NotFound = 70,
     NotExecutable = 71,

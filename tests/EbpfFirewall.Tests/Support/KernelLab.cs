@@ -136,7 +136,7 @@ internal sealed class KernelLab : IDisposable
             new Dictionary<ulong, Func<EndpointRecord, bool>> { [_cgroupId] = _grants.Ends }, _cgroup.Processes()).Values.Sum()
         : 0;
 
-    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: []).Process;
+    internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: [], calls: null).Process;
 
     /// <summary>Takes steps on the network (Probes/net.py); returns what came of each.</summary>
     internal string[] Take(params string[] steps) => Take(Probe.Command(steps));

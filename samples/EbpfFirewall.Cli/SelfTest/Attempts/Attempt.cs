@@ -1,3 +1,5 @@
+using EbpfFirewall.Cli.SelfTest.Running;
+
 namespace EbpfFirewall.Cli.SelfTest.Attempts;
 
 /// <summary>One attempt: what a program might do, and what must come of it.</summary>
@@ -34,6 +36,12 @@ internal sealed record Attempt(string Id, string Title, Action<AttemptRun> Run)
 
     /// <summary>An ip(8) command that takes back what it achieves.</summary>
     public string? Undo { get; init; }
+
+    /// <summary>Plays it instead, with firewalls of its own; null for what one process does by itself.</summary>
+    public Func<Stage, Task>? Scenario { get; init; }
+
+    /// <summary>Whether it is only a part of a scenario.</summary>
+    public bool IsPart { get; init; }
 
     /// <summary>What somebody outside does meanwhile.</summary>
     public Action<Companion>? Meanwhile { get; init; }

@@ -14,6 +14,7 @@ internal static class AttemptList
         .. ServiceAttempts.All,
         .. FirewallAttempts.All,
         .. LegitimateUse.All,
+        .. Scenarios.All,
     ];
 
     /// <summary>What each letter stands for.</summary>

@@ -39,6 +39,7 @@ internal static class FirewallAttempts
             File.Copy("/usr/bin/curl", copy, overwrite: true);
             run.Program(copy, "-sS", "--max-time", "2", "--noproxy", "*", $"http://{run.Forbidden4}/{run.TokenText}");
         }) { AtOnce = false },
+        new("H17s", "a connection that goes on", Stream) { IsPart = true },
         new("H22", "another time", run => run.Do("clock_settime", () => Linux.WithBlock(Call.SetClock, 0, new byte[16])))
             { Control = false, Reasons = [], NoEvent = "the kernel refuses it, for want of a capability" },
         new("H23", "a program in a cgroup below one's own", run => run.Do("mkdir", () => MakeGroup()))
@@ -48,6 +49,24 @@ internal static class FirewallAttempts
         new("H32", "a mode set by the environment", run => run.Program("env", "EFW_MODE=disabled", "curl", "-sS", "--max-time", "2", "--noproxy", "*", $"http://{run.Forbidden4}/{run.TokenText}"))
             { AtOnce = false },
     ];
+
+    // Until it is refused, or two seconds have gone.
+    private static void Stream(AttemptRun run)
+    {
+        int fd = run.Socket(Net.V4, Net.Stream);
+        run.Connect(fd, System.Net.IPAddress.Parse(Lab.Places.Allowed4), Lab.Places.AllowedPort);
+        long end = Environment.TickCount64 + 2000;
+        while (Environment.TickCount64 < end)
+        {
+            long result = Linux.Send(fd, [1]);
+            if (result < 0)
+            {
+                run.Do("send", () => result);
+            }
+
+            Thread.Sleep(10);
+        }
+    }
 
     // The last answer counts: no table that fills up, no event that is lost may change the verdict.
     private static void Flood(AttemptRun run, int sockets, int datagrams)

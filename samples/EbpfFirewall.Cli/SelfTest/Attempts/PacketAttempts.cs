@@ -32,7 +32,7 @@ internal static class PacketAttempts
             { Keeps = ["net_raw"], Reasons = [Because.Socket] },
         new("C12", "a source route as a socket option, UDP", run => SourceRouted(run, Net.Datagram)) { Reasons = [Because.SocketOption, Because.Options] },
         new("C12t", "a source route as a socket option, TCP", run => SourceRouted(run, Net.Stream)) { Reasons = [Because.SocketOption, Because.Options] },
-        new("C12m", "a source route as ancillary data", SourceRoutedMessage) { Reasons = [Because.SocketOption, Because.Options] },
+        new("C12m", "a source route as ancillary data, with CAP_NET_RAW kept", SourceRoutedMessage) { Keeps = ["net_raw"], Reasons = [Because.SocketOption, Because.Options] },
         new("C13", "an IPv6 routing header of type 0", run => Routed(run, [0, 2, 0, 1, 0, 0, 0, 0, .. run.Forbidden6.GetAddressBytes()])) { NoEvent = "the kernel itself refuses the type", Reasons = [] },
         new("C13h", "an IPv6 routing header of type 2", run => Routed(run, [0, 2, 2, 1, 0, 0, 0, 0, .. run.Forbidden6.GetAddressBytes()])) { Reasons = [Because.SocketOption, Because.Extension] },
         new("C14", "an IPv6 segment routing header", run => Routed(run, SourceRoute.Segments(run.Forbidden6)))

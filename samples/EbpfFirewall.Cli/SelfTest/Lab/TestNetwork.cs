@@ -125,21 +125,26 @@ internal sealed class TestNetwork : IDisposable
     }
 
     /// <summary>Runs ip(8) commands, one a line, in the calling thread's namespace.</summary>
-    public static void Configure(string commands)
+    public static void Configure(string commands) => Run("ip", commands, ["-batch", "-"]);
+
+    /// <summary>Runs a program that must succeed.</summary>
+    public static void Run(string program, params string[] arguments) => Run(program, "", arguments);
+
+    private static void Run(string program, string input, string[] arguments)
     {
-        using Process ip = Process.Start(new ProcessStartInfo("ip", ["-batch", "-"])
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         })!;
-        ip.StandardInput.Write(commands);
-        ip.StandardInput.Close();
-        string error = ip.StandardError.ReadToEnd();
-        ip.WaitForExit();
-        if (ip.ExitCode != 0)
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"the test network cannot be made, ip(8) says: {error.Trim()}");
+            throw new InvalidOperationException($"{program} says: {error.Trim()}");
         }
     }
 }

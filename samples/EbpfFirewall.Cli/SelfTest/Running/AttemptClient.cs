@@ -10,6 +10,7 @@ internal sealed class AttemptClient(Func<ProcessStartInfo, Process> start) : IDi
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private Process? _process;
+    private bool _isOrphan;
 
     /// <summary>Id of the process that made the last attempt.</summary>
     public int ProcessId { get; private set; }
@@ -23,7 +24,7 @@ internal sealed class AttemptClient(Func<ProcessStartInfo, Process> start) : IDi
     /// <returns>What came of it; without a step when the process did not survive it.</returns>
     public async Task<AttemptReport> MakeAsync(AttemptOrder order, bool alone)
     {
-        if (alone || _process is null || _process.HasExited)
+        if (alone || _process is null || (_process.HasExited && !_isOrphan))
         {
             Restart();
         }
@@ -50,6 +51,13 @@ internal sealed class AttemptClient(Func<ProcessStartInfo, Process> start) : IDi
         }
 
         return report;
+    }
+
+    /// <summary>Waits until the process that was started has ended; one of its descendants may go on making attempts.</summary>
+    public async Task EndedAsync()
+    {
+        await _process!.WaitForExitAsync();
+        _isOrphan = true;
     }
 
     public void Dispose() => Stop();

@@ -9,6 +9,8 @@ namespace EbpfFirewall.Cli.SelfTest.Running;
 /// <summary>Says what an attempt came to.</summary>
 internal static class Judge
 {
+    public const string Slow = "SLOW";
+    public const string NoEvent = "NO EVENT";
     private const double AtOnceMs = 100;
 
     /// <summary>Whether it got somewhere.</summary>
@@ -18,6 +20,15 @@ internal static class Judge
     /// <summary>It cannot be tried on this machine at all.</summary>
     public static AttemptResult NotPossible(Attempt attempt, AttemptReport control) =>
         Row(attempt, "not possible here", asExpected: true, control, null, new Evidence(0, 0, ""), Reason(control));
+
+    /// <summary>What a scenario came to; its steps are its own judges, and nothing of the secret may have arrived.</summary>
+    public static AttemptResult Played(Attempt attempt, string answer, string failure, bool isPossible, Evidence evidence, TimeSpan elapsed)
+    {
+        bool isRight = failure.Length == 0 && (attempt.IsLegitimate || evidence.IsEmpty);
+        string result = !isPossible ? "not possible here" : isRight ? attempt.IsLegitimate ? "works" : "stopped" : evidence.IsEmpty ? "WENT WRONG" : "GOT THROUGH";
+        string detail = failure.Length > 0 ? failure : isRight ? "" : evidence.Where;
+        return new AttemptResult(attempt, result, isRight || !isPossible, answer, elapsed.TotalMilliseconds, "", evidence.Bytes, evidence.Packets, detail);
+    }
 
     public static AttemptResult Confined(Attempt attempt, AttemptReport report, Evidence evidence, DecisionEvent? told, string expectedCommand)
     {
@@ -46,7 +57,7 @@ internal static class Judge
 
         if (attempt.AtOnce && !attempt.Alone && (report.Refused is not { } refused || refused.Milliseconds > AtOnceMs))
         {
-            return Say(report.Refused is null ? "SILENT" : "SLOW", false, report.Refused is null ? "no call failed" : "the call hung");
+            return Say(report.Refused is null ? "SILENT" : Slow, false, report.Refused is null ? "no call failed" : "the call hung");
         }
 
         if (attempt.NoEvent is { } silence)
@@ -56,7 +67,7 @@ internal static class Judge
 
         if (told is null)
         {
-            return Say("NO EVENT", false, $"nothing told of it (expected {string.Join(" or ", attempt.Reasons)})");
+            return Say(NoEvent, false, $"nothing told of it (expected {string.Join(" or ", attempt.Reasons)})");
         }
 
         return expectedCommand.Length > 0 && told.Process.CommandLine != expectedCommand
