@@ -5,6 +5,7 @@
  */
 #include "connect.bpf.c"
 #include "judge.bpf.c"
+#include "meter.bpf.c"
 #include "peername.bpf.c"
 #include "recvmsg.bpf.c"
 #include "sendmsg.bpf.c"

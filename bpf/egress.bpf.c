@@ -118,6 +118,20 @@ static __always_inline int efw_plain6(const struct __sk_buff *skb,
 	return 1;
 }
 
+/* Whether a term allows and needs nobody else to judge. */
+static __always_inline int efw_allows_plainly(const struct efw_term *term)
+{
+	__u32 word = *(const __u32 *)&term->protocols;
+
+	return (word & 0xff00ff00) == EFW_TERM_ALLOW << 8;
+}
+
+_Static_assert(offsetof(struct efw_term, verdict) ==
+			       offsetof(struct efw_term, protocols) + 1 &&
+		       offsetof(struct efw_term, flags) ==
+			       offsetof(struct efw_term, protocols) + 3,
+	       "efw_allows_plainly");
+
 /* Whether the first term of a class allows; then its rule. */
 static __always_inline int efw_plainly_allowed(const struct efw_view *view,
 					       const struct efw_target *target,
@@ -125,7 +139,7 @@ static __always_inline int efw_plainly_allowed(const struct efw_view *view,
 {
 	const struct efw_term *term = efw_term_at(view->image->terms, class);
 
-	if (!term || term->verdict != EFW_TERM_ALLOW ||
+	if (!term || !efw_allows_plainly(term) ||
 	    !efw_term_matches(term, target->port, target->protocols))
 		return 0;
 	*rule = term->rule;
@@ -146,6 +160,19 @@ static __always_inline __u32 efw_only_lease(__u32 line)
 		       : 0;
 }
 
+/* Whether what no rule names is open, and nothing is counted there. */
+static __always_inline int efw_open_plainly(const struct efw_image *image)
+{
+	__u16 word = *(const __u16 *)&image->list_mode;
+
+	return (word & (0xff | EFW_METERED << 8)) == EFW_MODE_DENY_LIST;
+}
+
+_Static_assert(offsetof(struct efw_image, flags) ==
+			       offsetof(struct efw_image, list_mode) + 1 &&
+		       offsetof(struct efw_image, list_mode) % 2 == 0,
+	       "efw_open_plainly");
+
 /* The reason to let pass what no network rule names. */
 static __always_inline enum efw_reason
 efw_pass_learned(const struct efw_view *view, const struct efw_target *target,
@@ -159,7 +186,7 @@ efw_pass_learned(const struct efw_view *view, const struct efw_target *target,
 				 target->upper, target->lower,
 				 EFW_FAST_PROBES);
 	if (line == EFW_NOTHING)
-		return view->image->list_mode == EFW_MODE_DENY_LIST
+		return efw_open_plainly(view->image)
 			       ? EFW_REASON_NOT_IN_DENY_LIST
 			       : EFW_REASON_NONE;
 	lent = line < 0 ? 0 : efw_only_lease(line);

@@ -8,31 +8,13 @@
  *   (4) loopback: by who would receive it
  *   (5) a flow whose grant has ended goes on, to where it was admitted
  */
+#include "lib/budget.h"
 #include "lib/calls.h"
 #include "lib/loopback.h"
-#include "lib/packet.h"
-#include "lib/process.h"
 #include "lib/pulse.h"
 #include "lib/redirect.h"
 #include "lib/report.h"
-
-/* Who sends this packet, as well as it can be known here. */
-static __always_inline enum efw_attribution
-efw_sender(const struct efw_view *view, const struct efw_socket *socket,
-	   const struct efw_packet *packet, struct efw_process_key *process)
-{
-	if (packet->dest.protocol == EFW_IPPROTO_UDP &&
-	    efw_record_process(view, process))
-		return EFW_BY_CALLER;
-	if (!socket)
-		return EFW_BY_NOBODY;
-	if (socket->caller.tgid) {
-		*process = socket->caller;
-		return EFW_BY_SOCKET;
-	}
-	*process = socket->creator;
-	return EFW_BY_CREATOR;
-}
+#include "lib/sender.h"
 
 /* (2) */
 static __always_inline void efw_to_proxy(const struct efw_view *view,
@@ -42,6 +24,7 @@ static __always_inline void efw_to_proxy(const struct efw_view *view,
 {
 	struct efw_process_key process = {};
 	enum efw_attribution attribution;
+	const struct efw_file *program = 0;
 
 	decision->reason = EFW_REASON_NOT_REDIRECTED;
 	if (!socket || !socket->redirected)
@@ -55,10 +38,10 @@ static __always_inline void efw_to_proxy(const struct efw_view *view,
 		return;
 	}
 
-	attribution = efw_sender(view, socket, packet, &process);
+	attribution = efw_sender(view, socket, packet, &process, &program);
 	decision->reason = EFW_REASON_TABLE_FULL;
 	if (efw_note_redirect(view, socket, &packet->source, &process,
-			      attribution)) {
+			      program, attribution)) {
 		decision->verdict = EFW_ALLOW;
 		decision->reason = EFW_REASON_DNS_REDIRECT;
 	}
@@ -81,6 +64,22 @@ static __always_inline void efw_to_loopback(struct __sk_buff *skb,
 	}
 }
 
+/* The limits of a flow that goes on are those of the rule that let it begin. */
+static __always_inline void efw_keep_budget(const struct efw_view *view,
+					    struct efw_socket *socket,
+					    const struct efw_packet *packet,
+					    __u32 generation)
+{
+	const struct efw_term *term;
+	int outcome;
+
+	if (!view->image->budgets || generation == view->generation)
+		return;
+	term = efw_learned_term(view, &packet->dest, 0, &outcome);
+	socket->rule = term ? term->rule : -1;
+	socket->budget = term ? term->budget : 0;
+}
+
 /* (4) and (5). Returns 1 when the flow goes on as it was admitted. */
 static __always_inline int
 efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
@@ -89,6 +88,7 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 {
 	int admitted = socket &&
 		       efw_endpoint_equal(&socket->admitted, &packet->dest);
+	__u32 generation = socket ? socket->generation : 0;
 
 	if (loopback) {
 		/* An established connection keeps the peer it was admitted to. */
@@ -98,10 +98,12 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 		efw_to_loopback(skb, view, packet, decision);
 		if (socket && decision->verdict == EFW_ALLOW &&
 		    !efw_is_syn(packet))
-			efw_admit(socket, &packet->dest, view);
+			efw_admit(socket, &packet->dest, view, decision);
 	} else if (admitted &&
 		   decision->reason == EFW_REASON_NOT_IN_ALLOW_LIST &&
 		   efw_still_admitted(view, &socket->generation, &packet->dest)) {
+		efw_keep_budget(view, socket, packet, generation);
+		decision->budget = socket->budget;
 		return 1;
 	}
 	if (decision->observing && admitted)
@@ -112,14 +114,6 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 	return 0;
 }
 
-static __always_inline struct efw_socket *efw_socket_of(struct __sk_buff *skb)
-{
-	struct bpf_sock *sk = skb->sk;
-
-	sk = sk ? bpf_sk_fullsock(sk) : 0;
-	return sk ? bpf_sk_storage_get(&efw_sockets, sk, 0, 0) : 0;
-}
-
 SEC("cgroup_skb/egress")
 int efw_judge(struct __sk_buff *skb)
 {
@@ -127,9 +121,10 @@ int efw_judge(struct __sk_buff *skb)
 	enum efw_attribution attribution;
 	struct efw_socket *socket = 0;
 	struct efw_packet packet = {};
+	const struct efw_file *program = 0;
 	struct efw_decision decision;
 	struct efw_view view;
-	int loopback;
+	int loopback = 0;
 
 	if (!efw_begin(&view, skb->cb[EFW_CB_NUMBER], &decision))
 		goto report;
@@ -141,9 +136,15 @@ int efw_judge(struct __sk_buff *skb)
 		socket = efw_socket_of(skb);
 		efw_to_proxy(&view, socket, &packet, &decision);
 	} else {
+		if (view.image->exes) {
+			socket = efw_socket_of(skb);
+			efw_sender(&view, socket, &packet, &process, &program);
+			efw_sent_by(&view, program);
+		}
 		loopback = efw_decide(&view, &packet.dest, &decision);
 		if (decision.verdict != EFW_ALLOW) {
-			socket = efw_socket_of(skb);
+			if (!socket)
+				socket = efw_socket_of(skb);
 			if (efw_goes_on(skb, &view, socket, &packet, loopback,
 					&decision)) {
 				decision.verdict = EFW_ALLOW;
@@ -154,6 +155,16 @@ int efw_judge(struct __sk_buff *skb)
 	}
 
 	if (decision.verdict == EFW_ALLOW) {
+		if (!loopback && efw_is_charged(&view, &decision)) {
+			skb->cb[EFW_CB_RULE] = socket && decision.rule == -1
+						       ? socket->rule
+						       : decision.rule;
+			skb->cb[EFW_CB_REASON] = decision.reason |
+						 decision.budget << 16;
+			skb->cb[EFW_CB_GENERATION] = decision.generation;
+			bpf_tail_call(skb, &efw_calls, EFW_CALL_METER);
+			return EFW_CG_DENY;
+		}
 		efw_count_packet(&view, decision.rule, decision.reason, skb->len);
 		return EFW_CG_ALLOW;
 	}
@@ -162,7 +173,7 @@ report:
 	efw_count_packet(&view, decision.rule, decision.reason, skb->len);
 	if (!socket)
 		socket = efw_socket_of(skb);
-	attribution = efw_sender(&view, socket, &packet, &process);
+	attribution = efw_sender(&view, socket, &packet, &process, &program);
 	efw_report(&view, &process, attribution, EFW_STAGE_PACKET,
 		   &packet.dest, &decision);
 	return efw_enforce(&decision);

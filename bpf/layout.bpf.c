@@ -5,6 +5,7 @@
  * mentions it, so each is mentioned here.
  */
 #include "include/bpf_api.h"
+#include "include/efw_budget.h"
 #include "include/efw_event.h"
 #include "include/efw_inspect.h"
 #include "include/efw_names.h"
@@ -22,6 +23,7 @@ struct efw_layout {
 	struct efw_term term;
 	struct efw_learned learned;
 	struct efw_process_key process_key;
+	struct efw_file file;
 	struct efw_process process;
 	struct efw_endpoint endpoint;
 	struct efw_socket socket;
@@ -30,6 +32,13 @@ struct efw_layout {
 	struct efw_flow_key flow_key;
 	struct efw_flow flow;
 	struct efw_quota quota;
+	struct efw_exe_key exe_key;
+	struct efw_exe exe;
+	struct efw_limit limit;
+	struct efw_budget budget;
+	struct efw_usage_key usage_key;
+	struct efw_meter meter;
+	struct efw_usage usage;
 	struct efw_redirect_key redirect_key;
 	struct efw_redirect redirect;
 	struct efw_event event;
@@ -47,5 +56,6 @@ struct efw_layout {
 	enum efw_attribution attribution;
 	enum efw_counter counter;
 	enum efw_term_verdict term_verdict;
+	enum efw_limit_kind limit_kind;
 	enum efw_inspected inspected;
 } efw_layout;

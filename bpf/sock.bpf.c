@@ -30,6 +30,7 @@ int efw_sock_create(struct bpf_sock *ctx)
 		.rule = -1,
 	};
 	struct efw_process_key process = {};
+	const struct efw_process *sender;
 	struct efw_decision decision;
 	struct efw_socket *socket;
 	struct efw_view view;
@@ -38,7 +39,8 @@ int efw_sock_create(struct bpf_sock *ctx)
 		key.reason = EFW_REASON_NO_POLICY;
 	key.generation = decision.generation;
 	key.attachment = view.id;
-	if (!efw_record_process(&view, &process)) {
+	sender = efw_record_process(&view, &process);
+	if (!sender) {
 		key.reason = EFW_REASON_TABLE_FULL;
 		goto deny;
 	}
@@ -54,6 +56,7 @@ int efw_sock_create(struct bpf_sock *ctx)
 		goto deny;
 	}
 	socket->creator = process;
+	socket->program = sender->file;
 	socket->attachment = view.id;
 	return EFW_CG_ALLOW;
 

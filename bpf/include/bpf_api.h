@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+#define offsetof(type, member) __builtin_offsetof(type, member)
 #define SEC(name) __attribute__((section(name), used))
 #undef __always_inline /* linux/stddef.h only asks for inlining */
 #define __always_inline inline __attribute__((always_inline))
@@ -69,6 +70,10 @@ static struct bpf_sock *(*const bpf_sk_lookup_udp)(
 	__u64 flags) = (void *)BPF_FUNC_sk_lookup_udp;
 static long (*const bpf_sk_release)(struct bpf_sock *sk) =
 	(void *)BPF_FUNC_sk_release;
+static long (*const bpf_spin_lock)(struct bpf_spin_lock *lock) =
+	(void *)BPF_FUNC_spin_lock;
+static long (*const bpf_spin_unlock)(struct bpf_spin_lock *lock) =
+	(void *)BPF_FUNC_spin_unlock;
 static long (*const bpf_skb_load_bytes)(const void *skb, __u32 offset,
 					void *to, __u32 size) =
 	(void *)BPF_FUNC_skb_load_bytes;

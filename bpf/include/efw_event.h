@@ -13,6 +13,7 @@
  * is_repeat  1 when an equal event came before
  * family, type   of a socket that was refused, else 0
  * attachment     in which it was decided
+ * limit          enum efw_limit_kind, of a denial for it
  */
 #ifndef EFW_EVENT_H
 #define EFW_EVENT_H
@@ -33,7 +34,7 @@ struct efw_event {
 	__u8 stage;
 	__u8 attribution;
 	__u8 is_repeat;
-	__u8 _reserved;
+	__u8 limit;
 	__u32 attachment;
 	__u32 _reserved2;
 };
@@ -49,7 +50,8 @@ struct efw_report_key {
 	__u8 stage;
 	__u8 attribution;
 	__u8 verdict;
-	__u16 _reserved;
+	__u8 limit;
+	__u8 _reserved;
 	__s32 rule;
 	__u32 generation;
 	__u32 attachment;

@@ -35,6 +35,7 @@ _Static_assert(sizeof(struct efw_self) == 8, "mirrored in C#");
  *
  * processes, redirects  entries; user space counts down when it removes some
  * window, events        events since the window of this number began
+ * usages                processes in efw_usages
  * activity              changes with every decision that is told or counted
  */
 struct efw_quota {
@@ -43,7 +44,7 @@ struct efw_quota {
 	__u32 window;
 	__u32 events;
 	__u32 activity;
-	__u32 _reserved;
+	__u32 usages;
 };
 _Static_assert(sizeof(struct efw_quota) == 24, "mirrored in C#");
 
@@ -94,24 +95,58 @@ _Static_assert(sizeof(struct efw_flow) == 16, "no holes");
  * attachment its sandbox
  * creator    who called socket(2); inherited by accepted sockets
  * caller     who last connected it or sent through it with an address
+ * program    the executable of that process, else of the creator
  * admitted   where the last allowed connect or datagram went: a flow goes on
  *            when its grant expires, but only to there
  * generation of the policy that admitted it
  * original   where it wanted to go when it was sent to a proxy instead
  * client     its own address as the proxy sees it, once a packet has left
  * redirected original is in force: overwritten at every connect
+ * counted    where it went when it last counted as a connection
+ * sequence   of TCP: behind what has been charged; isn: of the SYN before;
+ *            metered: both are known
+ * rule, budget  by which it was admitted
  */
 struct efw_socket {
 	struct efw_process_key creator;
 	struct efw_process_key caller;
+	struct efw_file program;
 	struct efw_endpoint admitted;
 	struct efw_endpoint original;
 	struct efw_endpoint client;
 	__u32 generation;
 	__u32 redirected;
 	__u32 attachment;
+	struct efw_endpoint counted;
+	__u32 sequence;
+	__u32 isn;
+	__s32 rule;
+	__u16 budget;
+	__u16 metered;
+	__u32 _reserved;
 };
-_Static_assert(sizeof(struct efw_socket) == 104, "no holes");
+_Static_assert(sizeof(struct efw_socket) == 168, "no holes");
+
+/*
+ * Which of a policy's executables (struct efw_term) a file is, in one
+ * attachment. The file is known by number and device; should another file have
+ * the same, it is not this one.
+ *
+ * inode   of the file, its address
+ * exes    numbers, EFW_EXE_BITS each; 0: none
+ */
+struct efw_exe_key {
+	__u64 number;
+	__u32 device;
+	__u32 attachment;
+};
+_Static_assert(sizeof(struct efw_exe_key) == 16, "mirrored in C#");
+
+struct efw_exe {
+	__u64 inode;
+	__u64 exes;
+};
+_Static_assert(sizeof(struct efw_exe) == 16, "mirrored in C#");
 
 /* A client of a proxy; equal endpoints are in different network namespaces. */
 struct efw_redirect_key {
@@ -125,15 +160,17 @@ _Static_assert(sizeof(struct efw_redirect_key) == 24, "mirrored in C#");
  * is known by then and nothing has been delivered yet, so the proxy's look-up
  * cannot lose a race.
  *
+ * program    the executable of the process
  * closed_ns  when the client closed its socket (CLOCK_BOOTTIME); 0: open
  */
 struct efw_redirect {
 	struct efw_process_key process;
+	struct efw_file program;
 	struct efw_endpoint original;
 	__u32 attribution;
 	__u64 time_ns;
 	__u64 closed_ns;
 };
-_Static_assert(sizeof(struct efw_redirect) == 56, "mirrored in C#");
+_Static_assert(sizeof(struct efw_redirect) == 80, "mirrored in C#");
 
 #endif

@@ -87,6 +87,7 @@ _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
 
 /* struct efw_image.flags */
 #define EFW_STRICT_TTL 1 /* a flow ends with the grant that admitted it */
+#define EFW_METERED 8 /* nothing is decided without judge.bpf.c */
 
 /*
  * A policy. The index over IPv4 addresses stands in the lines behind: an
@@ -97,6 +98,8 @@ _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
  *            one belongs to (half - base6) >> shift6; below base6 there is
  *            nothing; slots6 0: no index
  * terms      first line of the terms
+ * budgets    first line of the limits (efw_budget.h); 0: there are none
+ * exes       executables that terms name; 0: all terms are for every program
  * mode       enum efw_mode
  * list_mode  what EFW_MODE_OBSERVE pretends to be; else the mode
  */
@@ -109,7 +112,11 @@ struct efw_image {
 	__u8 mode;
 	__u8 list_mode;
 	__u8 flags;
-	__u64 _reserved[5];
+	__u32 _reserved0;
+	__u32 _reserved1;
+	__u32 exes;
+	__u32 budgets;
+	__u64 _reserved2[3];
 };
 _Static_assert(sizeof(struct efw_image) == EFW_LINE_BYTES, "one line");
 
@@ -202,19 +209,32 @@ enum efw_term_verdict {
  * One term of a class; the first that matches decides. Ports in host order,
  * inclusive; protocols is EFW_PROTO_* bits; more: the next term belongs to the
  * class, too; rule: number of the rule in its attachment, -1: built in, -2:
- * one of many, user space knows which.
+ * one of many, user space knows which; exe: number of the executable that it is
+ * for, 0: every program; budget: line of its limits from efw_image.budgets on, 0: it
+ * has none.
  */
+#define EFW_TERM_JUDGED 2 /* of flags: never decided without judge.bpf.c */
+
 struct efw_term {
 	__u16 first_port;
 	__u16 last_port;
 	__u8 protocols;
 	__u8 verdict;
 	__u8 more;
-	__u8 _reserved;
+	__u8 flags;
 	__s32 rule;
-	__u32 _reserved2;
+	__u16 exe;
+	__u16 budget;
 };
 _Static_assert(sizeof(struct efw_term) == 16, "four a line");
+
+/*
+ * The executables that a program is, EFW_EXE_BITS each, as one number: a file may
+ * have several of the policy's paths.
+ */
+#define EFW_EXE_BITS 16
+#define EFW_EXE_MAX 0xfffe
+#define EFW_EXES_UNKNOWN (~0ULL) /* no rule for a program allows, each denies */
 
 /*
  * An address that names led to, one a line, its halves in host order, and the

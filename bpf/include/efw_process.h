@@ -26,6 +26,22 @@ struct efw_process_key {
 };
 _Static_assert(sizeof(struct efw_process_key) == 16, "mirrored in C#");
 
+/*
+ * A file, as the kernel knows it: inode's address, inode number, and device of
+ * the file system. All zero: not known.
+ *
+ * Numbers alone are not enough: they are given away again, and on an overlay of
+ * several file systems two files may have the same. The address is a file's own
+ * as long as somebody has the file open. It never leaves this host's root.
+ */
+struct efw_file {
+	__u64 inode;
+	__u64 number;
+	__u32 device;
+	__u32 _reserved;
+};
+_Static_assert(sizeof(struct efw_file) == 24, "mirrored in C#");
+
 struct efw_parent {
 	__u32 tgid;
 	__u32 _reserved;
@@ -38,6 +54,7 @@ _Static_assert(sizeof(struct efw_parent) == 32, "mirrored in C#");
  * ready        1 once everything below is written
  * attachment   whose quota it counts in
  * uid          effective, in the initial user namespace
+ * file         the executable
  * args_bytes   length of the whole argument vector; args holds its beginning,
  *              each argument ended by a NUL
  * exe          names of the path's components from the file up to the root, a
@@ -52,11 +69,12 @@ struct efw_process {
 	__u32 exe_whole;
 	__u32 parent_count;
 	__u32 attachment;
+	struct efw_file file;
 	char comm[EFW_COMM_BYTES];
 	struct efw_parent parents[EFW_PARENTS];
 	char exe[EFW_EXE_SLOTS][EFW_EXE_SLOT_BYTES];
 	char args[EFW_ARGS_BYTES];
 };
-_Static_assert(sizeof(struct efw_process) == 2920, "mirrored in C#");
+_Static_assert(sizeof(struct efw_process) == 2944, "mirrored in C#");
 
 #endif

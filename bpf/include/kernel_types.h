@@ -32,8 +32,27 @@ struct path {
 	struct dentry *dentry;
 } __core;
 
+struct super_block {
+	__u32 s_dev;
+} __core;
+
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+} __core;
+
 struct file {
 	struct path f_path;
+	struct inode *f_inode;
+} __core;
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} __core;
+
+struct files_struct {
+	struct fdtable *fdt;
 } __core;
 
 struct mm_struct {
@@ -57,6 +76,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct mm_struct *mm;
+	struct files_struct *files;
 	const struct cred *cred;
 	char comm[16];
 } __core;

@@ -9,7 +9,8 @@
 
 enum efw_call {
 	EFW_CALL_JUDGE = 0,
-	EFW_CALLS = 1,
+	EFW_CALL_METER = 7,
+	EFW_CALLS = 10,
 };
 
 /* Filled by user space. An empty slot: the packet is denied. */
@@ -22,5 +23,8 @@ struct {
 
 /* What a called program is told, in the packet's control block. */
 #define EFW_CB_NUMBER 0
+#define EFW_CB_RULE 1
+#define EFW_CB_REASON 2 /* and budget << 16 */
+#define EFW_CB_GENERATION 3
 
 #endif

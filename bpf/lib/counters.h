@@ -19,12 +19,15 @@ struct {
 
 /*
  * verdict and reason as efw_abi.h; observing: the verdict is not enforced;
- * rule -1: none; generation 0: no policy.
+ * rule -1: none; generation 0: no policy; budget: of the term; limit: enum
+ * efw_limit_kind.
  */
 struct efw_decision {
 	__u8 verdict;
 	__u8 reason;
 	__u8 observing;
+	__u8 limit;
+	__u16 budget;
 	__s32 rule;
 	__u32 generation;
 };

@@ -23,7 +23,7 @@ efw_network_term(const struct efw_view *view,
 		 const struct efw_endpoint *dest, int *outcome)
 {
 	__u32 terms = view->image->terms;
-	__u32 protocols = efw_protocols(dest->protocol);
+	__u32 ask = EFW_ASK(dest->port, efw_protocols(dest->protocol));
 	const struct efw_term *term;
 	int class, index;
 
@@ -34,9 +34,9 @@ efw_network_term(const struct efw_view *view,
 
 	*outcome = EFW_BROKEN;
 	term = efw_term_at(terms, class);
-	if (!term || efw_term_matches(term, dest->port, protocols))
+	if (!term || efw_term_speaks(term, ask, view->exes))
 		return term;
-	index = efw_match(terms, class, dest->port, protocols);
+	index = efw_match(terms, class, ask, view->exes);
 	*outcome = index < 0 ? index : EFW_BROKEN;
 	return index < 0 ? 0 : efw_term_at(terms, index);
 }
@@ -53,8 +53,9 @@ efw_learned_term(const struct efw_view *view,
 	*outcome = line;
 	if (line < 0)
 		return 0;
-	index = efw_match_leases(line, terms, dest->port,
-				 efw_protocols(dest->protocol), since);
+	index = efw_match_leases(
+		line, terms, EFW_ASK(dest->port, efw_protocols(dest->protocol)),
+		since, view->exes);
 	*outcome = index < 0 ? index : EFW_BROKEN;
 	return index < 0 ? 0 : efw_term_at(terms, index);
 }
@@ -63,6 +64,7 @@ static __always_inline int efw_by_network(const struct efw_term *term,
 					  struct efw_decision *decision)
 {
 	decision->rule = term->rule;
+	decision->budget = term->budget;
 	switch (term->verdict) {
 	case EFW_TERM_ALLOW:
 		decision->verdict = EFW_ALLOW;
@@ -101,6 +103,8 @@ static __always_inline int efw_begin(struct efw_view *view, __u32 number,
 	decision->verdict = EFW_DENY;
 	decision->reason = EFW_REASON_NONE;
 	decision->observing = 0;
+	decision->limit = 0;
+	decision->budget = 0;
 	decision->rule = -1;
 	decision->generation = 0;
 	if (!efw_look(view, number))
@@ -144,6 +148,7 @@ static __always_inline int efw_decide(const struct efw_view *view,
 	term = efw_learned_term(view, dest, bpf_jiffies64(), &outcome);
 	if (term) {
 		decision->rule = term->rule;
+		decision->budget = term->budget;
 		if (term->verdict == EFW_TERM_ALLOW) {
 			decision->verdict = EFW_ALLOW;
 			decision->reason = EFW_REASON_ALLOWED_BY_NAME;
@@ -166,8 +171,11 @@ static __always_inline int efw_decide(const struct efw_view *view,
 
 static __always_inline void efw_admit(struct efw_socket *socket,
 				      const struct efw_endpoint *dest,
-				      const struct efw_view *view)
+				      const struct efw_view *view,
+				      const struct efw_decision *decision)
 {
+	socket->rule = decision->rule;
+	socket->budget = decision->budget;
 	socket->admitted = *dest;
 	socket->generation = view->generation;
 }

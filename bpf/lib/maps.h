@@ -7,6 +7,7 @@
 #define EFW_MAPS_H
 
 #include "../include/bpf_api.h"
+#include "../include/efw_budget.h"
 #include "../include/efw_event.h"
 #include "decide.h"
 
@@ -42,6 +43,24 @@ struct {
 	__type(key, struct efw_redirect_key);
 	__type(value, struct efw_redirect);
 } efw_redirects SEC(".maps");
+
+/* Executables that policies name. Full: user space refuses the policy. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct efw_exe_key);
+	__type(value, struct efw_exe);
+} efw_exes SEC(".maps");
+
+/* What has been used of limits. Full: what the limits are for is denied. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct efw_usage_key);
+	__type(value, struct efw_usage);
+} efw_usages SEC(".maps");
 
 /* What each attachment has taken of the tables above, and of the ring. */
 struct {

@@ -7,6 +7,7 @@
 #ifndef EFW_OUTBOUND_H
 #define EFW_OUTBOUND_H
 
+#include "budget.h"
 #include "loopback.h"
 #include "process.h"
 #include "pulse.h"
@@ -30,7 +31,7 @@ static __always_inline int efw_plain_send(const struct efw_view *view,
 	struct efw_decision plain = *decision;
 
 	if (dest->protocol != EFW_IPPROTO_UDP || dest->port == EFW_DNS_PORT ||
-	    (view->header->flags & EFW_REPORT_ALLOWED))
+	    view->image->exes || (view->header->flags & EFW_REPORT_ALLOWED))
 		return 0;
 	efw_decide(view, dest, &plain);
 	if (plain.verdict != EFW_ALLOW)
@@ -44,6 +45,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 {
 	static const struct efw_endpoint nowhere;
 	struct efw_process_key process = {};
+	const struct efw_process *sender;
 	struct efw_decision decision;
 	struct efw_endpoint proxy;
 	struct efw_socket *socket;
@@ -56,7 +58,8 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		efw_count(&view, EFW_COUNT_ALLOWED);
 		return EFW_OUT_ALLOW;
 	}
-	if (!efw_record_process(&view, &process)) {
+	sender = efw_record_process(&view, &process);
+	if (!sender) {
 		decision.reason = EFW_REASON_TABLE_FULL;
 		goto report;
 	}
@@ -69,6 +72,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		goto report;
 	}
 	socket->caller = process;
+	socket->program = sender->file;
 	socket->attachment = view.id;
 	if (connect) {
 		socket->redirected = 0;
@@ -106,6 +110,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		return EFW_OUT_REDIRECT;
 	}
 
+	efw_sent_by(&view, &sender->file);
 	loopback = efw_decide(&view, dest, &decision);
 
 	/*
@@ -115,7 +120,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 	 */
 	if (connect && dest->protocol == EFW_IPPROTO_UDP) {
 		if (!loopback && decision.verdict == EFW_ALLOW)
-			efw_admit(socket, dest, &view);
+			efw_admit(socket, dest, &view, &decision);
 		return EFW_OUT_ALLOW;
 	}
 
@@ -135,8 +140,17 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		}
 	}
 
+	if (!loopback && connect && efw_is_charged(&view, &decision)) {
+		enum efw_limit_kind limit =
+			efw_charge_all(&view, decision.budget, decision.rule,
+				       &process, EFW_COST(0, 1));
+
+		if (limit)
+			efw_over_limit(&decision, limit);
+		socket->counted = *dest;
+	}
 	if (efw_enforce(&decision) == EFW_CG_ALLOW)
-		efw_admit(socket, dest, &view);
+		efw_admit(socket, dest, &view, &decision);
 
 report:
 	efw_fail_open(&view, &decision);

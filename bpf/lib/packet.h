@@ -28,6 +28,7 @@ struct efw_packet {
 	struct efw_endpoint source;
 	struct efw_endpoint dest;
 	__u8 tcp_flags;
+	__u16 transport; /* where its header begins */
 };
 
 /*
@@ -65,6 +66,7 @@ efw_parse_transport(struct __sk_buff *skb, __u32 offset, __u8 protocol,
 		return EFW_REASON_PROTOCOL;
 	}
 
+	packet->transport = offset;
 	packet->source.port = header[0] << 8 | header[1];
 	packet->dest.port = header[2] << 8 | header[3];
 	packet->source.protocol = protocol;

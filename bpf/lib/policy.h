@@ -39,6 +39,7 @@ struct {
  * id       of the attachment; 0: there is none of that number
  * header   null: there is none of that number
  * image    null: no policy is in force
+ * exes     which of the policy's executables the sender is (lib/exe.h)
  */
 struct efw_view {
 	__u32 number;
@@ -48,6 +49,7 @@ struct efw_view {
 	const struct efw_image *image;
 	__u32 index4;
 	__u32 shift4;
+	__u64 exes;
 };
 
 /* Keeps the compiler from making a branch of a comparison. */
@@ -96,6 +98,7 @@ static __always_inline int efw_look(struct efw_view *view, __u32 number)
 	view->image = active ? efw_line(image) : 0;
 	view->index4 = image + 1;
 	view->shift4 = EFW_ACTIVE_SHIFT4(active);
+	view->exes = EFW_EXES_UNKNOWN;
 	return view->image != 0;
 }
 
@@ -290,28 +293,70 @@ static __always_inline const struct efw_term *efw_term_at(__u32 terms,
 	return line + (index & 3);
 }
 
-static __always_inline int efw_term_matches(const struct efw_term *term,
-					    __u32 port, __u32 protocols)
+/*
+ * The sign of each number: below, above, not among the protocols. No branch:
+ * the verifier walks long classes in a loop.
+ */
+static __always_inline __u64 efw_term_misses(const struct efw_term *term,
+					     __u32 port, __u32 protocols)
 {
-	/* The sign of each number: below, above, not among the protocols. One
-	 * branch: the verifier walks long classes in a loop. */
 	__u64 miss = (__u64)port - term->first_port;
 
 	miss |= (__u64)term->last_port - port;
 	miss |= (__u64)(term->protocols & protocols) - 1;
+	return miss;
+}
+
+static __always_inline int efw_term_matches(const struct efw_term *term,
+					    __u32 port, __u32 protocols)
+{
+	__u64 miss = efw_term_misses(term, port, protocols);
+
+	EFW_OPAQUE(miss);
+	return !(miss >> 63);
+}
+
+/* The sign of a number says whether it is another than zero. */
+#define EFW_NOT_ZERO(x) ((x) | -(x))
+
+/*
+ * The sign: whether a term is for a program. Whoever is not known is every
+ * program that a rule denies, and none that one allows.
+ */
+static __always_inline __u64 efw_term_is_for(const struct efw_term *term,
+					     __u64 exes)
+{
+	const __u64 ones = 0x0001000100010001ULL;
+	__u64 others = exes ^ term->exe * ones; /* zero bits where it is one */
+	__u64 known = (others - ones) & ~others & ones << 15;
+	__u64 denies = (__u64)term->verdict - EFW_TERM_ALLOW;
+
+	return ((__u64)term->exe - 1) | EFW_NOT_ZERO(known) |
+	       (denies & ~EFW_NOT_ZERO(~exes));
+}
+
+/* What a term is asked about, as one number. */
+#define EFW_ASK(port, protocols) ((port) << 8 | (protocols))
+
+static __always_inline int efw_term_speaks(const struct efw_term *term,
+					   __u32 ask, __u64 exes)
+{
+	__u64 miss = efw_term_misses(term, ask >> 8, ask & 0xff) |
+		     ~efw_term_is_for(term, exes);
+
 	EFW_OPAQUE(miss);
 	return !(miss >> 63);
 }
 
 /* Index of the first term of a class that matches. */
-__noinline int efw_match(__u32 terms, __u32 class, __u32 port, __u32 protocols)
+__noinline int efw_match(__u32 terms, __u32 class, __u32 ask, __u64 exes)
 {
 	for (__u32 i = 0; i < EFW_CLASS_TERMS_MAX; i++) {
 		const struct efw_term *term = efw_term_at(terms, class + i);
 
 		if (!term)
 			return EFW_BROKEN;
-		if (efw_term_matches(term, port, protocols))
+		if (efw_term_speaks(term, ask, exes))
 			return class + i;
 		if (!term->more)
 			return EFW_NOTHING;
@@ -386,8 +431,8 @@ static __always_inline int efw_learned_line(const struct efw_view *view,
  * denies, else one that allows. `since` is the tick at which a lease must be
  * alive; 0 takes those that have ended, too.
  */
-__noinline int efw_match_leases(__u32 line, __u32 terms, __u32 port,
-				__u32 protocols, __u64 since)
+__noinline int efw_match_leases(__u32 line, __u32 terms, __u32 ask,
+				__u64 since, __u64 exes)
 {
 	int found = EFW_NOTHING;
 
@@ -402,8 +447,7 @@ __noinline int efw_match_leases(__u32 line, __u32 terms, __u32 port,
 		lease = learned->lease[i];
 		if (!lease || EFW_LEASE_DEADLINE(lease) <= since)
 			continue;
-		index = efw_match(terms, EFW_LEASE_CLASS(lease), port,
-				  protocols);
+		index = efw_match(terms, EFW_LEASE_CLASS(lease), ask, exes);
 		if (index == EFW_NOTHING)
 			continue;
 		term = index < 0 ? 0 : efw_term_at(terms, index);

@@ -7,8 +7,7 @@
 #ifndef EFW_PROCESS_LIB_H
 #define EFW_PROCESS_LIB_H
 
-#include "../include/kernel_types.h"
-#include "maps.h"
+#include "exe.h"
 
 static const struct efw_process efw_no_process;
 
@@ -34,6 +33,7 @@ static __always_inline void efw_record_exe(struct efw_process *process,
 	CORE_READ(&file, &mm->exe_file);
 	if (!file)
 		return;
+	efw_read_file(&process->file, file);
 	CORE_READ(&dentry, &file->f_path.dentry);
 	CORE_READ(&vfsmnt, &file->f_path.mnt);
 	mount = efw_mount_of(vfsmnt);
@@ -154,22 +154,24 @@ __noinline int efw_record_new_process(__u32 number, __u32 id)
 }
 
 /*
- * Finds the current process in efw_processes, or records it there. Returns
- * false when it could not be recorded; the caller must deny.
+ * Finds the current process in efw_processes, or records it there. Null when it
+ * could not be recorded; the caller must deny.
  */
-static __always_inline int efw_record_process(const struct efw_view *view,
-					      struct efw_process_key *key)
+static __always_inline const struct efw_process *
+efw_record_process(const struct efw_view *view, struct efw_process_key *key)
 {
 	struct task_struct *leader = 0;
 	struct efw_process *process;
 
 	efw_current_process(key, bpf_get_current_task(), &leader);
 	process = bpf_map_lookup_elem(&efw_processes, key);
-	if ((process && process->ready) ||
-	    efw_record_new_process(view->number, view->id))
-		return 1;
-	efw_count(view, EFW_COUNT_PROCESSES_FULL);
-	return 0;
+	if (!process || !process->ready)
+		process = efw_record_new_process(view->number, view->id)
+				  ? bpf_map_lookup_elem(&efw_processes, key)
+				  : 0;
+	if (!process)
+		efw_count(view, EFW_COUNT_PROCESSES_FULL);
+	return process;
 }
 
 #endif

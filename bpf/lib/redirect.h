@@ -43,7 +43,8 @@ static __always_inline int efw_is_dns_proxy(const struct efw_view *view,
 static __always_inline int
 efw_note_redirect(const struct efw_view *view, struct efw_socket *socket,
 		  const struct efw_endpoint *client,
-		  const struct efw_process_key *process, __u32 attribution)
+		  const struct efw_process_key *process,
+		  const struct efw_file *program, __u32 attribution)
 {
 	struct efw_redirect_key key = {
 		.client = *client,
@@ -57,6 +58,8 @@ efw_note_redirect(const struct efw_view *view, struct efw_socket *socket,
 		.time_ns = bpf_ktime_get_boot_ns(),
 	};
 
+	if (program)
+		redirect.program = *program;
 	socket->client = *client;
 	if (!bpf_map_update_elem(&efw_redirects, &key, &redirect, BPF_EXIST))
 		return 1;

@@ -53,7 +53,7 @@ static __always_inline int efw_emit(struct efw_quota *quota,
 	event->attribution = key->attribution;
 	event->is_repeat = is_repeat;
 	event->generation = key->generation;
-	event->_reserved = 0;
+	event->limit = key->limit;
 	event->attachment = key->attachment;
 	event->_reserved2 = 0;
 	bpf_ringbuf_submit(event, 0);
@@ -110,6 +110,7 @@ efw_report(const struct efw_view *view,
 		.stage = stage,
 		.attribution = attribution,
 		.verdict = decision->verdict,
+		.limit = decision->limit,
 		.rule = decision->rule,
 		.generation = decision->generation,
 		.attachment = view->id,

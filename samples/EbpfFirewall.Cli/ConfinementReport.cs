@@ -19,6 +19,14 @@ internal static class ConfinementReport
         }
     }
 
+    public static void Executables(IEnumerable<string> missing)
+    {
+        foreach (string path in missing)
+        {
+            Console.Error.WriteLine($"efw: warning: {path}, which a rule is for, is not there or not a program (a script is its interpreter): the rule matches nothing so far");
+        }
+    }
+
     public static void Gaps(SandboxGaps gaps)
     {
         foreach (string text in Texts(gaps))

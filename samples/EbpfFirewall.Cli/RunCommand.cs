@@ -23,6 +23,7 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
         await using IEgressFirewall firewall = await builder.StartAsync(cancellationToken);
         await using ISandbox sandbox = await firewall.CreateSandboxAsync(command[0], options, cancellationToken);
 
+        ConfinementReport.Executables(sandbox.MissingExecutables);
         var startInfo = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false };
         using var signals = new SignalForwarder();
         using Process process = sandbox.Start(startInfo);
@@ -45,6 +46,11 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
                 foreach (string rule in settings.Deny)
                 {
                     policy.Deny(rule, "--deny");
+                }
+
+                foreach (string limit in settings.Limits)
+                {
+                    policy.Limit(limit, "--limit");
                 }
 
                 policy.UseStrictTtl(settings.StrictTtl);

@@ -22,6 +22,12 @@ internal sealed class RunCommandOptions
         HelpName = "rule",
     };
 
+    private readonly Option<string[]> _limit = new("--limit")
+    {
+        Description = "Limit what the command sends, or each of its processes (repeatable): sandbox:bytes=100MB/1h, process:connections=20/s, sandbox:names=50.",
+        HelpName = "limit",
+    };
+
     private readonly Option<bool> _observe = new("--observe")
     {
         Description = "Block nothing; report what would have been blocked.",
@@ -87,6 +93,7 @@ internal sealed class RunCommandOptions
     {
         command.Options.Add(_allow);
         command.Options.Add(_deny);
+        command.Options.Add(_limit);
         command.Options.Add(_observe);
         command.Options.Add(_mode);
         command.Options.Add(_strictTtl);
@@ -109,6 +116,7 @@ internal sealed class RunCommandOptions
     public RunSettings Read(ParseResult result) => new(
         result.GetValue(_allow) ?? [],
         result.GetValue(_deny) ?? [],
+        result.GetValue(_limit) ?? [],
         result.GetValue(_observe) ? PolicyMode.Observe : result.GetValue(_mode),
         result.GetValue(_strictTtl),
         result.GetValue(_dnsUpstream) ?? [],

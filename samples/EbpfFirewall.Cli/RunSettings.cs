@@ -7,6 +7,7 @@ namespace EbpfFirewall.Cli;
 internal sealed record RunSettings(
     IReadOnlyList<string> Allow,
     IReadOnlyList<string> Deny,
+    IReadOnlyList<string> Limits,
     PolicyMode? Mode,
     bool StrictTtl,
     IReadOnlyList<IPEndPoint> DnsUpstreams,

@@ -45,6 +45,20 @@ public sealed class FirewallBuilder
         return this;
     }
 
+    /// <summary>
+    /// Limits what each sandbox sends, or each of its processes: <c>sandbox:bytes=100MB/1h</c>, <c>process:connections=20/s</c>. Limits of a rule are options of the
+    /// rule. Grammar: docs/policy.md.
+    /// </summary>
+    public FirewallBuilder Limit(params ReadOnlySpan<string> limits)
+    {
+        foreach (string limit in limits)
+        {
+            _policy.Limit(limit);
+        }
+
+        return this;
+    }
+
     /// <summary>Adds rules through the policy's own builder, for sources and messages of their own.</summary>
     public FirewallBuilder ConfigurePolicy(Action<FirewallPolicyBuilder> configure)
     {

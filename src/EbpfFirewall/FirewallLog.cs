@@ -44,6 +44,15 @@ internal static partial class FirewallLog
     [LoggerMessage(1111, LogLevel.Warning, "Sandbox {Sandbox}: not enforced on this kernel: {Gaps}.")]
     public static partial void NotEnforced(ILogger logger, string sandbox, SandboxGaps gaps);
 
+    [LoggerMessage(1130, LogLevel.Warning, "Sandbox {Sandbox}: no process is the program {Path} of a rule: {Problem}. The rule matches nothing until that changes.")]
+    public static partial void ExecutableMissing(ILogger logger, string sandbox, string path, string problem);
+
+    [LoggerMessage(1131, LogLevel.Information, "Sandbox {Sandbox}: the program {Path} of a rule is there now.")]
+    public static partial void ExecutableFound(ILogger logger, string sandbox, string path);
+
+    [LoggerMessage(1132, LogLevel.Error, "Sandbox {Sandbox}: the programs of rules could not be looked at again; those that were known stay.")]
+    public static partial void ExecutablesNotRefreshed(ILogger logger, Exception error, string sandbox);
+
     [LoggerMessage(1112, LogLevel.Warning, "Fail mode is Open: when this process does not answer for {Watchdog}, sandboxes may reach what no rule names.")]
     public static partial void FailsOpen(ILogger logger, TimeSpan watchdog);
 

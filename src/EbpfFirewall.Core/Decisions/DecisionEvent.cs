@@ -64,6 +64,9 @@ public sealed record DecisionEvent
     /// <summary>For DNS the id of the query; null otherwise.</summary>
     public ushort? DnsTransactionId { get; init; }
 
+    /// <summary>For a denial by a limit, the limit; null otherwise.</summary>
+    public PolicyLimit? Limit { get; init; }
+
     /// <summary>For a socket that was refused its address family (<c>AF_*</c>); 0 otherwise.</summary>
     public ushort SocketFamily { get; init; }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Decisions;
 
@@ -48,6 +49,7 @@ public static class DecisionExplanation
             DecisionReason.LinkControl => "Neighbours on a link find each other by it.",
             DecisionReason.FrameType => "The frame is neither plain IPv4 nor plain IPv6, so its destination cannot be judged.",
             DecisionReason.Reply => "It answers what was allowed to be sent.",
+            DecisionReason.BudgetBytes or DecisionReason.BudgetConnections or DecisionReason.BudgetNames => OverLimit(decision, rule, what),
             DecisionReason.Unattended => "The process that runs the firewall is stopped or hangs, so what needs it goes by the fail mode.",
             DecisionReason.SocketOption => "A deny-list cannot tell broadcast addresses from others, so sockets may not send broadcasts.",
             DecisionReason.Inbound => "Connections from outside do not reach the sandbox.",
@@ -66,6 +68,23 @@ public static class DecisionExplanation
             DecisionReason.DeniedNameAnswered => $"{what} is denied; its query is answered on request, and its addresses stay closed.",
             _ => "No reason is recorded.",
         };
+    }
+
+    private static string OverLimit(DecisionEvent decision, string rule, string what)
+    {
+        if (decision.Limit is not { } limit)
+        {
+            return $"A limit is reached, so nothing more goes to {what}.";
+        }
+
+        string whose = limit.Scope switch
+        {
+            LimitScope.Sandbox => "the sandbox",
+            LimitScope.Process => "the process",
+            _ => rule,
+        };
+        string until = limit.Interval is null ? "for good" : "until the interval has passed";
+        return $"The limit {limit} of {whose} is reached, so nothing more goes to {what} {until}. Raise it where that is meant.";
     }
 
     private static string Destination(DecisionEvent decision)

@@ -105,6 +105,11 @@ public static class DecisionJson
             writer.WriteString("ruleId", rule.Id);
         }
 
+        if (decision.Limit is { } limit)
+        {
+            writer.WriteString("limit", limit.ToString());
+        }
+
         if (decision.Protocol != 0)
         {
             writer.WriteString("protocol", IanaNames.Protocol(decision.Protocol));

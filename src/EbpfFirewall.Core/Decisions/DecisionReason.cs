@@ -89,6 +89,15 @@ public enum DecisionReason : byte
     /// <summary>It belongs to a flow that the other side was allowed to begin. Interfaces only.</summary>
     Reply = 26,
 
+    /// <summary>A limit on bytes sent is reached (<see cref="DecisionEvent.Limit"/>).</summary>
+    BudgetBytes = 39,
+
+    /// <summary>A limit on connections is reached (<see cref="DecisionEvent.Limit"/>).</summary>
+    BudgetConnections = 40,
+
+    /// <summary>A limit on names that are looked up is reached (<see cref="DecisionEvent.Limit"/>).</summary>
+    BudgetNames = 41,
+
     /// <summary>The process that runs the firewall gave no sign of life: decided by the fail mode.</summary>
     Unattended = 43,
 

@@ -74,11 +74,15 @@ public sealed class CompiledPolicy
     /// <param name="termClass">The class.</param>
     /// <param name="port">The port, host order.</param>
     /// <param name="protocol"><see cref="TransportProtocols.Tcp"/> or <see cref="TransportProtocols.Udp"/>.</param>
-    public PolicyTerm? FindTerm(TermClass termClass, int port, TransportProtocols protocol)
+    /// <param name="executables">
+    /// Those of the paths in <see cref="FirewallPolicy.Executables"/> that the sender's program is. Null: the sender is not known; terms for one
+    /// program then deny it, and do not allow it.
+    /// </param>
+    public PolicyTerm? FindTerm(TermClass termClass, int port, TransportProtocols protocol, IReadOnlyCollection<string>? executables = null)
     {
         foreach (PolicyTerm term in Terms.AsSpan().Slice(termClass.First, termClass.Count))
         {
-            if (port >= term.FirstPort && port <= term.LastPort && (term.Protocols & protocol) != 0)
+            if (port >= term.FirstPort && port <= term.LastPort && (term.Protocols & protocol) != 0 && IsFor(term, executables))
             {
                 return term;
             }
@@ -97,6 +101,34 @@ public sealed class CompiledPolicy
     /// </param>
     public NameDecision DecideName(ReadOnlySpan<byte> wireName) =>
         _table.TryDecide(wireName, out NameDecision decision) ? decision : new NameDecision(false, default, -1, false);
+
+    /// <summary>Decides a name for the program that asks.</summary>
+    /// <param name="wireName">As for <see cref="DecideName(ReadOnlySpan{byte})"/>.</param>
+    /// <param name="executables">
+    /// Those of the paths in <see cref="FirewallPolicy.Executables"/> that the program is. Null: it is not known; rules for one program
+    /// then deny it, and do not allow it.
+    /// </param>
+    public NameDecision DecideName(ReadOnlySpan<byte> wireName, IReadOnlyCollection<string>? executables)
+    {
+        NameDecision decision = DecideName(wireName);
+        if (!decision.DependsOnProgram || executables is null)
+        {
+            return decision;
+        }
+
+        IEnumerable<PolicyTerm> run = Enumerable.Range(decision.Class.First, decision.Class.Count)
+            .Select(index => Terms[index])
+            .Where(term => IsFor(term, executables));
+        (bool resolves, int rule) = NameVerdict.Judge(run, Policy.ListMode);
+        return decision with { Resolves = resolves, RuleIndex = rule, HasAllowedDescendant = decision.HasAllowedDescendant && !resolves };
+    }
+
+    /// <summary>Whether a term is for a program.</summary>
+    /// <param name="term">The term.</param>
+    /// <param name="executables">As for <see cref="FindTerm"/>.</param>
+    public bool IsFor(PolicyTerm term, IReadOnlyCollection<string>? executables) => executables is null
+        ? NameVerdict.IsForUnknown(term)
+        : term.ExecutableIndex < 0 || executables.Contains(Policy.Executables[term.ExecutableIndex]);
 
     private readonly record struct NetworkSearch(AddressPrefix Prefix) : IComparable<CompiledNetwork>
     {

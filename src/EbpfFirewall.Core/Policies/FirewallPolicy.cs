@@ -14,14 +14,17 @@ public sealed class FirewallPolicy
         ImmutableArray<ParsedRule> rules,
         ImmutableArray<PolicyProblem> warnings,
         bool strictTtl,
+        ImmutableArray<PolicyLimit> limits,
         long revision)
     {
         Mode = mode;
         ListMode = listMode;
         ParsedRules = rules;
         Rules = [.. rules.Select(parsed => parsed.Rule)];
+        Executables = [.. rules.Where(parsed => parsed.ExecutableIndex >= 0).Select(parsed => parsed.Specification.Executable!).Distinct()];
         Warnings = warnings;
         StrictTtl = strictTtl;
+        Limits = limits;
         Revision = revision;
     }
 
@@ -38,6 +41,9 @@ public sealed class FirewallPolicy
     /// <summary>The rules, in the order they were given. A rule's place here is its index everywhere else.</summary>
     public ImmutableArray<FirewallRule> Rules { get; }
 
+    /// <summary>The paths of the programs that rules name (<c>exe=</c>), each once, in the order in which rules first do.</summary>
+    public ImmutableArray<string> Executables { get; }
+
     /// <summary>What is odd about the rules but no error, such as the same rule in two sources.</summary>
     public ImmutableArray<PolicyProblem> Warnings { get; }
 
@@ -46,6 +52,9 @@ public sealed class FirewallPolicy
     /// by itself, and only to where it went.
     /// </summary>
     public bool StrictTtl { get; }
+
+    /// <summary>How much may be sent: the limits of sandboxes and processes, then those of rules.</summary>
+    public ImmutableArray<PolicyLimit> Limits { get; }
 
     /// <summary>Counts the policies of one firewall, from 1.</summary>
     public long Revision { get; }
@@ -56,7 +65,7 @@ public sealed class FirewallPolicy
     public FirewallPolicy WithRevision(long revision)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(revision, 1);
-        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, StrictTtl, revision);
+        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, StrictTtl, Limits, revision);
     }
 
     /// <summary><see cref="Rules"/> with what they mean.</summary>

@@ -13,6 +13,8 @@ public sealed class FirewallPolicyBuilder
 {
     private readonly List<ParsedRule> _rules = [];
     private readonly List<PolicyProblem> _problems = [];
+    private readonly Dictionary<string, int> _executables = new(StringComparer.Ordinal);
+    private readonly List<(PolicyLimit Limit, string Text, string Source)> _limits = [];
     private PolicyMode? _mode;
     private bool _strictTtl;
 
@@ -39,6 +41,21 @@ public sealed class FirewallPolicyBuilder
     /// <param name="rules">The list: <c>example.com,10.0.0.0/8,"example.org:80,443"</c>.</param>
     /// <param name="source">Where it came from, for messages.</param>
     public FirewallPolicyBuilder DenyList(string rules, string source = "--block-list") => AddList(RuleAction.Deny, rules, source);
+
+    /// <summary>
+    /// Limits what a sandbox sends, or each of its processes: <c>sandbox:bytes=100MB</c>, <c>process:connections=20/s</c>, <c>sandbox:names=50</c>. A mistake in it
+    /// is kept and reported by <see cref="Build"/>.
+    /// </summary>
+    /// <param name="limit">One limit; see docs/policy.md for the grammar. Limits of a rule are options of the rule.</param>
+    /// <param name="source">Where it came from, for messages.</param>
+    public FirewallPolicyBuilder Limit(string limit, string source = "builder")
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        ArgumentNullException.ThrowIfNull(source);
+        RuleReader reader = new(limit.Length > RuleParser.MaxRuleCharacters ? limit[..64] + "…" : limit, source, _problems);
+        _limits.AddRange(LimitText.ParseScoped(reader.Slice(0, reader.Text.Length)).Select(parsed => (parsed, limit, source)));
+        return this;
+    }
 
     /// <summary>Sets the mode instead of inferring it from the rules.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not one of the modes.</exception>
@@ -69,6 +86,8 @@ public sealed class FirewallPolicyBuilder
         PolicyChecks.FindEqualIds(rules, errors);
         PolicyChecks.FindDuplicates(rules, errors, warnings);
         PolicyChecks.FindDeadRules(rules, errors, warnings);
+        LimitChecks.FindUnfit(rules, errors);
+        LimitChecks.FindDuplicates(_limits, errors);
         bool allows = rules.Any(rule => rule.Action == RuleAction.Allow);
         if (_mode is null && rules.IsEmpty && errors.Count == 0)
         {
@@ -88,8 +107,14 @@ public sealed class FirewallPolicyBuilder
         PolicyMode mode = _mode ?? inferred;
         PolicyMode listMode = mode is PolicyMode.AllowList or PolicyMode.DenyList ? mode : inferred;
         PolicyChecks.FindIdleRules(rules, mode, warnings);
-        return new FirewallPolicy(mode, listMode, rules, [.. warnings], _strictTtl, revision: 1);
+        return new FirewallPolicy(mode, listMode, rules, [.. warnings], _strictTtl, Limits(rules), revision: 1);
     }
+
+    private ImmutableArray<PolicyLimit> Limits(ImmutableArray<ParsedRule> rules) =>
+    [
+        .. _limits.Select(limit => limit.Limit),
+        .. rules.SelectMany((rule, index) => rule.Specification.Limits.Select(limit => limit with { RuleIndex = index })),
+    ];
 
     private FirewallPolicyBuilder AddList(RuleAction action, string rules, string source)
     {
@@ -118,9 +143,25 @@ public sealed class FirewallPolicyBuilder
                 Source = source,
                 Comment = specification.Comment,
             };
-            _rules.Add(new ParsedRule(parsed, specification));
+            _rules.Add(new ParsedRule(parsed, specification) { ExecutableIndex = IndexOf(specification.Executable) });
         }
 
         return this;
+    }
+
+    private int IndexOf(string? executable)
+    {
+        if (executable is null)
+        {
+            return -1;
+        }
+
+        if (!_executables.TryGetValue(executable, out int index))
+        {
+            index = _executables.Count;
+            _executables.Add(executable, index);
+        }
+
+        return index;
     }
 }

@@ -10,4 +10,8 @@ namespace EbpfFirewall.Policies;
 /// True for a denied name with a resolvable name below it: the answer is then NODATA, since NXDOMAIN would deny
 /// the whole tree (RFC 8020).
 /// </param>
-public readonly record struct NameDecision(bool Resolves, TermClass Class, int RuleIndex, bool HasAllowedDescendant);
+public readonly record struct NameDecision(bool Resolves, TermClass Class, int RuleIndex, bool HasAllowedDescendant)
+{
+    /// <summary>True when it depends on the program that asks (<c>exe=</c>); the others are then as for a program that is not known.</summary>
+    public bool DependsOnProgram { get; init; }
+}

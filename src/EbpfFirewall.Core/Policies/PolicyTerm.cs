@@ -9,9 +9,13 @@ namespace EbpfFirewall.Policies;
 /// <param name="Protocols">The transports it applies to.</param>
 /// <param name="Verdict">What it says.</param>
 /// <param name="RuleIndex">Index into <see cref="FirewallPolicy.Rules"/>; -1 for a built-in.</param>
+/// <param name="ExecutableIndex">Index into <see cref="FirewallPolicy.Executables"/> of the program that it is for; -1: every program.</param>
+/// <param name="IsLimited">True when its rule has limits (<see cref="FirewallPolicy.Limits"/>).</param>
 public readonly record struct PolicyTerm(
     ushort FirstPort,
     ushort LastPort,
     TransportProtocols Protocols,
     TermVerdict Verdict,
-    int RuleIndex);
+    int RuleIndex,
+    int ExecutableIndex = -1,
+    bool IsLimited = false);

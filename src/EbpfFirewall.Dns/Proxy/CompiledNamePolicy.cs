@@ -10,17 +10,22 @@ internal sealed class CompiledNamePolicy(CompiledPolicy policy) : INamePolicy
 
     public FirewallPolicy? Source => policy.Policy;
 
-    public NameDecision Decide(ReadOnlySpan<byte> wireName) => policy.DecideName(wireName);
+    public NameDecision Decide(ReadOnlySpan<byte> wireName, in ClientFlow client) => policy.DecideName(wireName, client.Executables);
 
-    public bool AllowsAddress(IPAddress address) => AllowsSomething(policy.ClassOf(address));
+    public bool AllowsAddress(IPAddress address, in ClientFlow client) => AllowsSomething(policy.ClassOf(address), client.Executables);
 
     public string RuleId(int ruleIndex) => policy.Policy.Rules[ruleIndex].Id;
 
-    private bool AllowsSomething(TermClass @class)
+    private bool AllowsSomething(TermClass @class, IReadOnlyCollection<string>? executables)
     {
         for (int i = @class.First; i < @class.First + @class.Count; i++)
         {
             PolicyTerm term = policy.Terms[i];
+            if (!policy.IsFor(term, executables))
+            {
+                continue;
+            }
+
             if (term.Verdict == TermVerdict.Allow && term.RuleIndex >= 0)
             {
                 return true;

@@ -29,6 +29,9 @@ public sealed record DnsDecision
     /// <summary>The rule that decided, an index into <see cref="FirewallPolicy.Rules"/>; -1 when none did.</summary>
     public required int RuleIndex { get; init; }
 
+    /// <summary>For <see cref="DecisionReason.BudgetNames"/> the limit; null otherwise.</summary>
+    public PolicyLimit? Limit { get; init; }
+
     /// <summary>The policy that decided; null when no question was judged.</summary>
     public FirewallPolicy? Policy { get; init; }
 

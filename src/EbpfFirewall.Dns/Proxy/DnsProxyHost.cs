@@ -9,4 +9,8 @@ public sealed record DnsProxyHost(
     IListenerFactory Listeners,
     IClientIdentity Identity,
     IAddressGrants Grants,
-    IDnsObserver Observer);
+    IDnsObserver Observer)
+{
+    /// <summary>Counts names against limits. Null, the default: nothing is limited.</summary>
+    public INameLimits? Limits { get; init; }
+}

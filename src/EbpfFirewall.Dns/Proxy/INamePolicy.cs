@@ -11,11 +11,11 @@ internal interface INamePolicy
     /// <summary>What it was compiled from; null in tests that have none.</summary>
     FirewallPolicy? Source { get; }
 
-    /// <summary>Decides a name in wire form.</summary>
-    NameDecision Decide(ReadOnlySpan<byte> wireName);
+    /// <summary>Decides a name in wire form, for whoever asks.</summary>
+    NameDecision Decide(ReadOnlySpan<byte> wireName, in ClientFlow client);
 
-    /// <summary>True when a rule allows the address by itself, whatever name leads to it.</summary>
-    bool AllowsAddress(IPAddress address);
+    /// <summary>True when a rule allows the address by itself to whoever asks, whatever name leads to it.</summary>
+    bool AllowsAddress(IPAddress address, in ClientFlow client);
 
     /// <summary>The id of a rule, for the text of an error.</summary>
     string RuleId(int ruleIndex);

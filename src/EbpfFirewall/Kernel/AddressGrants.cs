@@ -153,8 +153,8 @@ internal sealed class AddressGrants : IAddressGrants
     }
 
     /// <summary>
-    /// Whether the policy in force ends a connection. One whose grant has merely ended goes on, and loopback is judged by its listeners, in
-    /// the kernel.
+    /// Whether the policy in force ends a connection, whoever's it is. One whose grant has merely ended goes on, and loopback is judged by its
+    /// listeners, in the kernel. So is what some programs alone may reach: whose a connection is, only the kernel knows.
     /// </summary>
     public bool Ends(EndpointRecord remote)
     {
@@ -166,26 +166,9 @@ internal sealed class AddressGrants : IAddressGrants
                 return policy.Policy.Mode == PolicyMode.BlockAll && !IPAddress.IsLoopback(remote.Address.ToAddress());
             }
 
-            TransportProtocols protocol = remote.Protocol == IanaProtocol.Tcp ? TransportProtocols.Tcp : TransportProtocols.Udp;
-            if (policy.FindTerm(policy.ClassOf(remote.Address.ToAddress()), remote.Port, protocol) is { } byNetwork)
-            {
-                return byNetwork.Verdict is TermVerdict.Deny or TermVerdict.Reserved;
-            }
-
-            bool isAllowed = policy.Policy.Mode == PolicyMode.DenyList;
-            ulong since = policy.Policy.StrictTtl ? _clockNs() : 0;
-            foreach (byte[] origin in _addresses.TryGetValue(remote.Address, out GrantedAddress? granted) ? granted.OriginsSince(since) : [])
-            {
-                PolicyTerm? term = policy.FindTerm(policy.DecideName(origin).Class, remote.Port, protocol);
-                if (term is { Verdict: not TermVerdict.Allow })
-                {
-                    return true;
-                }
-
-                isAllowed |= term is not null;
-            }
-
-            return !isAllowed;
+            return Ends(remote, policy, null)
+                && (policy.Policy.Executables.IsEmpty
+                    || (Ends(remote, policy, []) && policy.Policy.Executables.All(path => Ends(remote, policy, [path]))));
         }
     }
 
@@ -215,6 +198,33 @@ internal sealed class AddressGrants : IAddressGrants
                 granted.RemoveNames(ended);
             }
         }
+    }
+
+    /// <param name="remote">The remote side.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="sender">Paths of the program; null: not known.</param>
+    private bool Ends(EndpointRecord remote, CompiledPolicy policy, IReadOnlyCollection<string>? sender)
+    {
+        TransportProtocols protocol = remote.Protocol == IanaProtocol.Tcp ? TransportProtocols.Tcp : TransportProtocols.Udp;
+        if (policy.FindTerm(policy.ClassOf(remote.Address.ToAddress()), remote.Port, protocol, sender) is { } byNetwork)
+        {
+            return byNetwork.Verdict is TermVerdict.Deny or TermVerdict.Reserved;
+        }
+
+        bool isAllowed = policy.Policy.Mode == PolicyMode.DenyList;
+        ulong since = policy.Policy.StrictTtl ? _clockNs() : 0;
+        foreach (byte[] origin in _addresses.TryGetValue(remote.Address, out GrantedAddress? granted) ? granted.OriginsSince(since) : [])
+        {
+            PolicyTerm? term = policy.FindTerm(policy.DecideName(origin).Class, remote.Port, protocol, sender);
+            if (term is { Verdict: not TermVerdict.Allow })
+            {
+                return true;
+            }
+
+            isAllowed |= term is not null;
+        }
+
+        return !isAllowed;
     }
 
     private static ulong Before(ulong nowNs) => nowNs > NameAfterlifeNs ? nowNs - NameAfterlifeNs : 0;

@@ -44,6 +44,10 @@ internal sealed class KernelEngine : IDisposable
 
     public BpfMap<RedirectKey, RedirectRecord> Redirects => _shared["efw_redirects"].As<RedirectKey, RedirectRecord>();
 
+    public BpfMap<ExecutableKey, ExecutableRecord> Executables => _shared["efw_exes"].As<ExecutableKey, ExecutableRecord>();
+
+    public BpfMap<UsageKey, UsageRecord> Usages => _shared["efw_usages"].As<UsageKey, UsageRecord>();
+
     public BpfMap<ReportKey, ReportRecord> Reports => _shared["efw_reports"].As<ReportKey, ReportRecord>();
 
     public BpfMap Pulse => _shared["efw_pulse"];

@@ -29,6 +29,7 @@ internal sealed class KernelEventReader(
             Protocol = record.Dest.Protocol,
             Destination = hasDestination ? record.Dest.ToEndPoint() : null,
             RedirectedTo = record.Reason == DecisionReason.DnsRedirect ? LoopbackOf(record.Dest) : null,
+            Limit = LimitOf(record, policy),
             Names = hasDestination ? grants.NamesFor(record.Dest.Address) : [],
             SocketFamily = record.Family,
             SocketType = record.Type,
@@ -53,9 +54,31 @@ internal sealed class KernelEventReader(
         key.Stage,
         key.Attribution,
         1,
-        0,
+        key.Limit,
         key.Attachment,
         0));
+
+    // enum efw_limit_kind: four for each scope, bytes before connections, within an interval before for good.
+    private PolicyLimit? LimitOf(in EventRecord record, FirewallPolicy policy)
+    {
+        if (record.Limit is 0 or > 12)
+        {
+            return null;
+        }
+
+        int kind = record.Limit - 1;
+        LimitScope scope = (kind / 4) switch
+        {
+            0 => LimitScope.Rule,
+            1 => LimitScope.Process,
+            _ => LimitScope.Sandbox,
+        };
+        LimitQuantity quantity = kind % 4 < 2 ? LimitQuantity.Bytes : LimitQuantity.Connections;
+        bool isTotal = kind % 2 == 1;
+        FirewallRule? rule = rules.Find(record.Rule);
+        return policy.Limits.FirstOrDefault(limit => limit.Scope == scope && limit.Quantity == quantity && limit.Interval is null == isTotal
+            && (limit.RuleIndex < 0 || policy.Rules[limit.RuleIndex].Text == rule?.Text));
+    }
 
     /// <summary>The rule by its number; where many rules say the same, by asking the policy about the destination.</summary>
     private FirewallRule? FindRule(in EventRecord record, CompiledPolicy policy)

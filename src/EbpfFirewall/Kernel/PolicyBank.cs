@@ -15,8 +15,7 @@ internal sealed class PolicyBank : IDisposable
     private const string PolicyMap = "efw_policy";
     private const string TrafficMap = "efw_traffic";
     private const string CallsMap = "efw_calls";
-    private const string JudgeProgram = "efw_judge";
-    private const uint JudgeCall = 0;
+    private static readonly (uint Slot, string Program)[] CallPrograms = [(0, "efw_judge"), (7, "efw_meter")];
     private static readonly Lazy<BpfObjectSpec> SharedSpec = new(() => Parse("cgroup.bpf.o"));
     private static readonly Lazy<BpfObjectSpec> EgressSpec = new(() => Parse("egress.bpf.o"));
 
@@ -40,8 +39,11 @@ internal sealed class PolicyBank : IDisposable
         try
         {
             _own = _programs.Maps.Where(map => IsOwn(map.Key)).ToDictionary();
-            uint slot = JudgeCall;
-            _own[CallsMap].UpdateDescriptor(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[JudgeProgram].Handle);
+            foreach ((uint slot, string program) in CallPrograms)
+            {
+                _own[CallsMap].UpdateDescriptor(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[program].Handle);
+            }
+
             Lines = new PolicyLines(_own[PolicyMap]);
         }
         catch

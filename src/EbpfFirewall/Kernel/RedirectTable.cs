@@ -13,7 +13,8 @@ namespace EbpfFirewall.Kernel;
 /// wanted to go. Written before the packet is delivered, so the look-up cannot come too early.
 /// </summary>
 /// <remarks>Safe for concurrent use.</remarks>
-internal sealed class RedirectTable(BpfMap<RedirectKey, RedirectRecord> redirects, ProcessTable processes, uint attachment) : IClientIdentity
+internal sealed class RedirectTable(
+    BpfMap<RedirectKey, RedirectRecord> redirects, ProcessTable processes, ExecutableFiles executables, uint attachment) : IClientIdentity
 {
     public bool TryIdentify(TransportProtocols protocol, IPEndPoint client, out ClientFlow flow)
     {
@@ -29,7 +30,10 @@ internal sealed class RedirectTable(BpfMap<RedirectKey, RedirectRecord> redirect
         flow = new ClientFlow(
             processes.Find(record.Process),
             (Attribution)record.Attribution,
-            record.Original.ToEndPoint());
+            record.Original.ToEndPoint())
+        {
+            Executables = executables.PathsOf(record.Program),
+        };
         return true;
     }
 }

@@ -26,17 +26,20 @@ internal sealed class SharedTables(KernelEngine engine, ProcessTable processes)
         }
 
         Dictionary<uint, IReadOnlySet<int>?> alive = [];
-        processes.RemoveDead(
-            attachment =>
+        IReadOnlySet<int>? AliveIn(uint attachment)
+        {
+            if (!alive.TryGetValue(attachment, out IReadOnlySet<int>? known))
             {
-                if (!alive.TryGetValue(attachment, out IReadOnlySet<int>? known))
-                {
-                    known = attachments.TryGetValue(attachment, out (KernelAttachment Attachment, Func<IReadOnlySet<int>> Processes) owner) ? owner.Processes() : null;
-                    alive.Add(attachment, known);
-                }
+                known = attachments.TryGetValue(attachment, out (KernelAttachment Attachment, Func<IReadOnlySet<int>> Processes) owner) ? owner.Processes() : null;
+                alive.Add(attachment, known);
+            }
 
-                return known;
-            },
+            return known;
+        }
+
+        RemoveUsages(attachments, AliveIn);
+        processes.RemoveDead(
+            AliveIn,
             attachment =>
             {
                 if (attachments.TryGetValue(attachment, out (KernelAttachment Attachment, Func<IReadOnlySet<int>> Processes) owner))
@@ -44,6 +47,19 @@ internal sealed class SharedTables(KernelEngine engine, ProcessTable processes)
                     Interlocked.Decrement(ref owner.Attachment.Quota.Processes);
                 }
             });
+    }
+
+    private void RemoveUsages(
+        IReadOnlyDictionary<uint, (KernelAttachment Attachment, Func<IReadOnlySet<int>> Processes)> attachments, Func<uint, IReadOnlySet<int>?> alive)
+    {
+        foreach (UsageKey key in engine.Usages.Enumerate().Select(static entry => entry.Key).Where(static key => key.ProcessId != 0).ToList())
+        {
+            if (alive(key.Attachment)?.Contains((int)key.ProcessId) != true && engine.Usages.Remove(key)
+                && attachments.TryGetValue(key.Attachment, out (KernelAttachment Attachment, Func<IReadOnlySet<int>> Processes) owner))
+            {
+                Interlocked.Decrement(ref owner.Attachment.Quota.Usages);
+            }
+        }
     }
 
     // A proxy may still read what a client sent that has closed its socket a moment ago.

@@ -19,6 +19,7 @@ internal sealed class DnsDecisionReader(string sandbox, Func<FirewallPolicy> cur
         Reason = decision.Reason,
         Stage = DecisionStage.Dns,
         Rule = decision.RuleIndex >= 0 && decision.Policy is not null ? policy.Rules[decision.RuleIndex] : null,
+        Limit = decision.Limit,
         Process = decision.Client.Process ?? ProcessIdentity.Unknown,
         Attribution = decision.Client.Attribution,
         Protocol = decision.Protocol == TransportProtocols.Tcp ? IanaProtocol.Tcp : IanaProtocol.Udp,

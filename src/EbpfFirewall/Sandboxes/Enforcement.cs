@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Dns.Proxy;
 using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Kernel.Records;
+using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
@@ -16,9 +18,13 @@ internal sealed class Enforcement : IAsyncDisposable
     private readonly DnsProxy _proxy;
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
+    private readonly ExecutableFiles _executables;
+    private readonly LimitUsage _usage;
+    private readonly NameLimits _nameLimits;
     private readonly DnsDecisionReporter _dnsReporter;
     private readonly Lock _applying = new();
     private volatile CompiledPolicy _policy;
+    private volatile PolicyImage _image;
     private QuotaRecord _lastQuota;
     private long _lastQueries;
     private long _toldEventsDropped;
@@ -31,6 +37,7 @@ internal sealed class Enforcement : IAsyncDisposable
         NumberedPolicy policy,
         SandboxCgroup cgroup,
         ProxyConnection connection,
+        NameLimits nameLimits,
         DnsProxy proxy,
         KernelAttachment kernel,
         ulong cgroupId)
@@ -44,15 +51,22 @@ internal sealed class Enforcement : IAsyncDisposable
         _cgroup = cgroup;
         _policy = policy.Image.Policy;
         kernel.Traffic.ResetRules(policy.Numbering.ByIndex);
+        _executables = new ExecutableFiles(host.Engine.Executables, kernel.Id, TellExecutable);
+        _executables.Prepare(policy.Image);
+        _nameLimits = nameLimits;
+        _image = policy.Image;
+        _usage = new LimitUsage(host.Engine, kernel.Id);
+        _usage.Prepare(policy.Image, []);
         KernelTicks ticks = KernelTicks.OfHost;
         _grants = new AddressGrants(kernel, policy.Image, static () => BootClock.NowNs, () => ticks.Now, ticks.Of);
+        _executables.Complete(isInForce: true);
 
         var reader = new KernelEventReader(sandbox, kernel.Policies, host.Rules, host.Processes, _grants, new BootClock(TimeProvider.System));
         host.Join(this, reader);
         var dnsReader = new DnsDecisionReader(sandbox, () => _policy.Policy, TimeProvider.System);
         _dnsReporter = new DnsDecisionReporter(dnsReader, host.Hub, host.Options.ReportAllowed, TimeProvider.System);
         SystemCalls = new SystemCallReporter(sandbox, host.Hub, () => _policy.Policy, TimeProvider.System);
-        connection.Join(new RedirectTable(host.Engine.Redirects, host.Processes, kernel.Id), _grants, _dnsReporter.OnDecision);
+        connection.Join(new RedirectTable(host.Engine.Redirects, host.Processes, _executables, kernel.Id), _grants, _dnsReporter.OnDecision);
     }
 
     public string Sandbox { get; }
@@ -75,7 +89,8 @@ internal sealed class Enforcement : IAsyncDisposable
         string sandbox, EnforcementHost host, NumberedPolicy policy, SandboxCgroup cgroup, SandboxId id, CancellationToken cancellationToken)
     {
         var connection = new ProxyConnection();
-        var proxyHost = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection);
+        var nameLimits = new NameLimits(TimeProvider.System);
+        var proxyHost = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection) { Limits = nameLimits };
         DnsProxy proxy = await DnsProxy.StartAsync(
             proxyHost,
             policy.Image.Policy,
@@ -88,7 +103,7 @@ internal sealed class Enforcement : IAsyncDisposable
             var settings = new AttachmentSettings(
                 (ushort)proxy.IPv4EndPoint.Port, (ushort)(proxy.IPv6EndPoint?.Port ?? 0), host.Options.ReportAllowed, host.Options.FailMode);
             kernel = KernelAttachment.Create(host.Engine, policy.Image, settings, point, PinFolder.Create(id));
-            return new Enforcement(sandbox, host, policy, cgroup, connection, proxy, kernel, point.CgroupId);
+            return new Enforcement(sandbox, host, policy, cgroup, connection, nameLimits, proxy, kernel, point.CgroupId);
         }
         catch
         {
@@ -110,9 +125,39 @@ internal sealed class Enforcement : IAsyncDisposable
             Kernel.Traffic.ResetRules(policy.Numbering.Fresh);
 
             // The kernel first: until the proxy follows, a name that only the new policy knows is denied.
-            _grants.Use(policy.Image);
+            _usage.Prepare(policy.Image, policy.Numbering.Fresh);
+            _executables.Prepare(policy.Image);
+            bool isInForce = false;
+            try
+            {
+                _grants.Use(policy.Image);
+                isInForce = true;
+            }
+            finally
+            {
+                _executables.Complete(isInForce);
+            }
+
             _policy = policy.Image.Policy;
+            _image = policy.Image;
+            _usage.Complete(policy.Image);
             _proxy.UsePolicy(policy.Image.Policy);
+        }
+    }
+
+    /// <summary>The programs of rules that no process is known by now.</summary>
+    public ImmutableArray<string> MissingExecutables => _executables.Missing;
+
+    /// <summary>Looks where the paths of rules for one program lead now.</summary>
+    public void RefreshExecutables()
+    {
+        try
+        {
+            _executables.Refresh();
+        }
+        catch (BpfException error)
+        {
+            FirewallLog.ExecutablesNotRefreshed(_logger, error, Sandbox);
         }
     }
 
@@ -140,6 +185,8 @@ internal sealed class Enforcement : IAsyncDisposable
     public void RemoveExpired()
     {
         _grants.RemoveExpired();
+        RefreshExecutables();
+        _nameLimits.RemoveDead(Processes);
         TellLosses();
     }
 
@@ -159,6 +206,13 @@ internal sealed class Enforcement : IAsyncDisposable
         return statistics with { EventsDropped = statistics.EventsDropped + readerDrops };
     }
 
+    /// <summary>How much of the limits is used.</summary>
+    public IReadOnlyList<LimitUse> ReadLimits()
+    {
+        PolicyImage image = _image;
+        return [.. _usage.Read(image), .. _nameLimits.Read(image.Policy.Policy)];
+    }
+
     /// <summary>What went by; nothing is stopped for it.</summary>
     public SandboxTraffic ReadTraffic() => TrafficReader.Read(Kernel.Traffic, _policy.Policy, _host.Rules);
 
@@ -174,6 +228,8 @@ internal sealed class Enforcement : IAsyncDisposable
     {
         await DetachUserSpaceAsync().ConfigureAwait(false);
         _final = ReadStatistics();
+        _executables.Dispose();
+        _usage.Clear();
         Kernel.Dispose();
     }
 
@@ -205,6 +261,18 @@ internal sealed class Enforcement : IAsyncDisposable
         TrafficCounters counters = Kernel.Traffic;
         return counters.Read(KernelCounter.ProcessesFull) + counters.Read(KernelCounter.RedirectsFull)
             + counters.Read(KernelCounter.SocketsFull) + _grants.Refused;
+    }
+
+    private void TellExecutable(string path, string? problem)
+    {
+        if (problem is null)
+        {
+            FirewallLog.ExecutableFound(_logger, Sandbox, path);
+        }
+        else
+        {
+            FirewallLog.ExecutableMissing(_logger, Sandbox, path, problem);
+        }
     }
 
     private void TellLosses()

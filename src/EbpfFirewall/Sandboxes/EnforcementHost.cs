@@ -19,6 +19,7 @@ internal sealed class EnforcementHost : IAsyncDisposable
     private readonly ConcurrentDictionary<uint, Enforcement> _all = [];
     private readonly Lock _keepingHouse = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly ExecutableNumbers _executables = new();
     private readonly SharedTables _tables;
     private readonly Pulse _pulse;
     private readonly KernelEvents _events;
@@ -65,7 +66,7 @@ internal sealed class EnforcementHost : IAsyncDisposable
     public NumberedPolicy Number(CompiledPolicy policy)
     {
         RuleNumbering numbering = Rules.Prepare(policy.Policy);
-        var numbered = new NumberedPolicy(PolicyImage.Create(policy, numbering.ByIndex), numbering);
+        var numbered = new NumberedPolicy(PolicyImage.Create(policy, numbering.ByIndex, _executables.Next(policy.Policy)), numbering);
         Rules.Commit(numbering);
         return numbered;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace EbpfFirewall;
@@ -23,10 +24,23 @@ public interface ISandbox : IAsyncDisposable
     SandboxGaps Gaps { get; }
 
     /// <summary>
+    /// Paths of rules for one program (<c>exe=</c>) that lead to no program now: such a rule matches nothing until they do. They are looked
+    /// at when a policy is applied, when a command is started, and once a second while something is decided in the sandbox.
+    /// </summary>
+    ImmutableArray<string> MissingExecutables { get; }
+
+    /// <summary>
     /// What was tried and sent, by rule and by reason, as the kernel counts it. Reading it stops nobody; it takes a system call a rule.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
     SandboxTraffic ReadTraffic();
+
+    /// <summary>
+    /// How much of each limit of the policy in force is used; for limits of each process, one entry for every process that has used any.
+    /// Reading it stops nobody.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
+    IReadOnlyList<LimitUse> ReadLimits();
 
     /// <summary>
     /// Starts a command in the sandbox. The policy is in force before its first instruction, and it ends when the calling

@@ -53,6 +53,10 @@ internal sealed class Sandbox : ISandbox
 
     public SandboxGaps Gaps => (SandboxGaps)Volatile.Read(ref _gaps);
 
+    public ImmutableArray<string> MissingExecutables => _parts.Enforcement?.MissingExecutables ?? [];
+
+    public IReadOnlyList<LimitUse> ReadLimits() => _parts.Enforcement?.ReadLimits() ?? [];
+
     public SandboxTraffic ReadTraffic() =>
         _parts.Enforcement?.ReadTraffic() ?? new SandboxTraffic(
             ImmutableDictionary<FirewallRule, TrafficCount>.Empty, ImmutableDictionary<DecisionReason, TrafficCount>.Empty);
@@ -92,6 +96,7 @@ internal sealed class Sandbox : ISandbox
         SandboxUser? user = startInfo.UserName.Length > 0 ? SandboxUser.Get(startInfo.UserName) : _user;
         try
         {
+            Enforcement?.RefreshExecutables();
             (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges, Enforcement?.SystemCalls);
             Note(gaps);
             return process;

@@ -7,16 +7,18 @@ namespace EbpfFirewall.Core.Tests.Policies;
 
 /// <summary>
 /// The order of rules, in full: every kind of rule that can speak of TCP port 443 of 10.0.0.1, to which the name www.example.com led,
-/// against every other kind, as allow and as deny, in both orders of writing.
+/// against every other kind, as allow and as deny, in both orders of writing. The sender is /bin/a.
 /// </summary>
 public sealed class OrderTableTests
 {
     /// <summary>The strongest first. Kinds in one line are equally strong: deny wins among them.</summary>
     private static readonly string[][] Kinds =
     [
+        ["tcp://10.0.0.1:443 exe=/bin/a"],
         ["tcp://10.0.0.1:443"],
         ["10.0.0.1:443"],
         ["tcp://10.0.0.1"],
+        ["10.0.0.1 exe=/bin/a", "::ffff:10.0.0.1 exe=/bin/a"],
         ["10.0.0.1", "::ffff:10.0.0.1"],
         ["tcp://10.0.0.0/8:443"],
         ["10.0.0.0/8:443", "10.0.0.0/8:1-1000"],
@@ -27,6 +29,7 @@ public sealed class OrderTableTests
         ["tcp://=www.example.com:443"],
         ["=www.example.com:443"],
         ["tcp://=www.example.com"],
+        ["=www.example.com exe=/bin/a"],
         ["=www.example.com"],
         ["tcp://www.example.com:443"],
         ["www.example.com:443"],
@@ -34,6 +37,7 @@ public sealed class OrderTableTests
         ["www.example.com"],
         ["tcp://*.example.com:443", "tcp://example.com:443"],
         ["*.example.com:443", "example.com:443"],
+        ["tcp://*.example.com exe=/bin/a", "tcp://example.com exe=/bin/a"],
         ["tcp://*.example.com", "tcp://example.com"],
         ["*.example.com", "example.com"],
         ["com:443"],
@@ -43,7 +47,7 @@ public sealed class OrderTableTests
     /// <summary>Kinds that speak of something else: they never win.</summary>
     private static readonly string[] Strangers =
     [
-        "10.0.0.1:80", "udp://10.0.0.1", "10.0.0.2", "10.128.0.0/9", "=example.com", "*.www.example.com", "ample.com", "example.org", "udp://www.example.com",
+        "10.0.0.1 exe=/bin/b", "www.example.com exe=/bin/b", "10.0.0.1:80", "udp://10.0.0.1", "10.0.0.2", "10.128.0.0/9", "=example.com", "*.www.example.com", "ample.com", "example.org", "udp://www.example.com",
     ];
 
     public static TheoryData<string> Rules
@@ -199,6 +203,21 @@ public sealed class OrderTableTests
         }
     }
 
+    [Theory]
+    [InlineData("10.0.0.1 exe=/bin/a")]
+    [InlineData("www.example.com exe=/bin/a")]
+    public void A_sender_that_is_not_known_is_denied_what_one_program_may_and_what_one_may_not(string rule)
+    {
+        IPAddress address = IPAddress.Parse("10.0.0.1");
+        PolicyEvaluator allows = new(Policy.Of("+" + rule));
+        PolicyEvaluator denies = new(Policy.Of("-" + rule));
+
+        allows.Decide(address, 443, TransportProtocols.Tcp, ["www.example.com"]).Verdict.Should().Be(Verdict.Deny);
+        denies.Decide(address, 443, TransportProtocols.Tcp, ["www.example.com"]).Verdict.Should().Be(Verdict.Deny);
+        allows.Decide(address, 443, TransportProtocols.Tcp, ["www.example.com"], executables: ["/bin/b"]).Verdict.Should().Be(Verdict.Deny);
+        denies.Decide(address, 443, TransportProtocols.Tcp, ["www.example.com"], executables: ["/bin/b"]).Verdict.Should().Be(Verdict.Allow);
+    }
+
     private static int RankOf(string rule) => Array.FindIndex(Kinds, kinds => kinds.Contains(rule));
 
     private static string Sign(bool allows) => allows ? "allow" : "deny";
@@ -214,8 +233,8 @@ public sealed class OrderTableTests
 
         FirewallPolicy policy = builder.Build();
         IPAddress address = IPAddress.Parse("10.0.0.1");
-        PolicyEvaluation byRules = new PolicyEvaluator(policy).Decide(address, 443, TransportProtocols.Tcp, ["www.example.com"]);
-        PolicyEvaluation byTables = new CompiledModel(policy.Compile()).Decide(address, 443, TransportProtocols.Tcp, ["www.example.com"], false);
+        PolicyEvaluation byRules = new PolicyEvaluator(policy).Decide(address, 443, TransportProtocols.Tcp, ["www.example.com"], executables: ["/bin/a"]);
+        PolicyEvaluation byTables = new CompiledModel(policy.Compile()).Decide(address, 443, TransportProtocols.Tcp, ["www.example.com"], false, ["/bin/a"]);
         byTables.Verdict.Should().Be(byRules.Verdict);
         return byRules.Verdict == Verdict.Allow;
     }

@@ -1,5 +1,6 @@
 using EbpfFirewall.Policies;
 using EbpfFirewall.Policies.Parsing;
+using EbpfFirewall.Policies.Rules;
 
 namespace EbpfFirewall.Core.Tests.Policies;
 
@@ -71,13 +72,45 @@ public sealed class RuleFormsTests
     [InlineData("@docker-hub", "preset @docker-hub")]
     [InlineData("icmp://10.0.0.0/8", "icmp:// rule")]
     [InlineData("example.com ttl=10m", "option ttl=")]
-    [InlineData("example.com exe=/usr/bin/git", "option exe=")]
     public void Forms_to_come_are_read_and_refused_by_name(string rule, string form)
     {
         PolicyProblem problem = Problems(rule).Should().ContainSingle().Subject;
 
         problem.Message.Should().Contain(form).And.Contain("is not supported yet");
         problem.Remedy.Should().NotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("example.com exe=/usr/bin/git", "/usr/bin/git", "example.com exe=/usr/bin/git")]
+    [InlineData("example.com:443 id=x exe=\"/opt/a b/\\\"git\\\\\"", "/opt/a b/\"git\\", "example.com:443 exe=\"/opt/a b/\\\"git\\\\\"")]
+    public void A_rule_for_one_program_has_its_path(string rule, string path, string normalForm)
+    {
+        List<PolicyProblem> problems = [];
+
+        RuleSpecification parsed = RuleParser.Parse(rule, "test", problems)!;
+
+        problems.Should().BeEmpty();
+        parsed.Executable.Should().Be(path);
+        parsed.ToString().Should().Be(normalForm);
+        RuleParser.Parse(normalForm, "test", problems)!.ToString().Should().Be(normalForm);
+    }
+
+    [Fact]
+    public void A_policy_knows_its_programs_each_once()
+    {
+        FirewallPolicy policy = new FirewallPolicyBuilder().Allow("a.test exe=/bin/b").Allow("b.test exe=/bin/a").Deny("c.test exe=/bin/b").Allow("d.test").Build();
+
+        policy.Executables.Should().Equal("/bin/b", "/bin/a");
+        policy.Compile().Terms.Select(term => term.ExecutableIndex).Distinct().Should().BeEquivalentTo([-1, 0, 1]);
+    }
+
+    [Fact]
+    public void What_overrules_a_rule_for_one_program_makes_it_dead()
+    {
+        FirewallPolicyBuilder builder = new FirewallPolicyBuilder().Deny("a.test:1-65535").Allow("a.test exe=/bin/a").Allow("b.test exe=/bin/a").Deny("b.test exe=/bin/a");
+
+        builder.Invoking(policy => policy.Build()).Should().Throw<PolicyValidationException>().Which.Problems
+            .Should().ContainSingle().Which.RuleText.Should().Be("b.test exe=/bin/a");
     }
 
     private static List<PolicyProblem> Problems(string rule)

@@ -8,14 +8,14 @@ namespace EbpfFirewall.Core.Tests.Support;
 internal sealed class CompiledModel(CompiledPolicy compiled)
 {
     internal PolicyEvaluation Decide(
-        IPAddress address, int port, TransportProtocols protocol, IEnumerable<string> learnedNames, bool ownListener)
+        IPAddress address, int port, TransportProtocols protocol, IEnumerable<string> learnedNames, bool ownListener, string[]? executables = null)
     {
         IPAddress unmapped = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         TermClass network = compiled.Networks
             .Where(entry => entry.Network.Contains(unmapped))
             .OrderByDescending(entry => entry.Network.PrefixLength)
             .FirstOrDefault().Class;
-        if (FindTerm(network, port, protocol) is { } term)
+        if (FindTerm(network, port, protocol, executables) is { } term)
         {
             return term.Verdict switch
             {
@@ -27,7 +27,7 @@ internal sealed class CompiledModel(CompiledPolicy compiled)
             };
         }
 
-        PolicyTerm?[] learned = [.. learnedNames.Select(name => FindTerm(compiled.DecideName(WireName.Of(name)).Class, port, protocol))];
+        PolicyTerm?[] learned = [.. learnedNames.Select(name => FindTerm(compiled.DecideName(WireName.Of(name)).Class, port, protocol, executables))];
         if (learned.FirstOrDefault(found => found is { Verdict: TermVerdict.Deny }) is { } deny)
         {
             return new PolicyEvaluation(Verdict.Deny, DecisionReason.DeniedByName, deny.RuleIndex);
@@ -47,12 +47,12 @@ internal sealed class CompiledModel(CompiledPolicy compiled)
         };
     }
 
-    private PolicyTerm? FindTerm(TermClass termClass, int port, TransportProtocols protocol)
+    private PolicyTerm? FindTerm(TermClass termClass, int port, TransportProtocols protocol, string[]? executables)
     {
         for (int i = termClass.First; i < termClass.First + termClass.Count; i++)
         {
             PolicyTerm term = compiled.Terms[i];
-            if (term.FirstPort <= port && port <= term.LastPort && (term.Protocols & protocol) != 0)
+            if (term.FirstPort <= port && port <= term.LastPort && (term.Protocols & protocol) != 0 && IsFor(term, executables))
             {
                 return term;
             }
@@ -60,4 +60,9 @@ internal sealed class CompiledModel(CompiledPolicy compiled)
 
         return null;
     }
+
+    private bool IsFor(PolicyTerm term, string[]? executables) =>
+        term.ExecutableIndex < 0 || (executables is null
+            ? term.Verdict == TermVerdict.Deny
+            : executables.Contains(compiled.Policy.Executables[term.ExecutableIndex]));
 }

@@ -53,6 +53,16 @@ internal sealed class RandomPolicy(int seed)
 
     internal TransportProtocols NextProtocol() => _random.Next(2) == 0 ? TransportProtocols.Tcp : TransportProtocols.Udp;
 
+    /// <summary>Who sends: nobody who is known, no program of the policy's, or some.</summary>
+    internal string[]? NextExecutables() => _random.Next(5) switch
+    {
+        0 => null,
+        1 => [],
+        2 => ["/bin/a"],
+        3 => ["/bin/b"],
+        _ => ["/bin/b", "/bin/c", "/bin/a"],
+    };
+
     internal bool NextBool() => _random.Next(2) == 0;
 
     internal string NextName()
@@ -76,7 +86,7 @@ internal sealed class RandomPolicy(int seed)
             4 => Pick("[::]/0", "[::1]", "[fe80::]/10", "[::]/96", "[64:ff9b::]/96", "[::ffff:10.0.0.0]/124", "[::]"),
             _ => Pick("", "", "=", "*.") + NextName(),
         };
-        return scheme + target + ports;
+        return scheme + target + ports + Pick("", "", "", " exe=/bin/a", " exe=/bin/b");
     }
 
     private string NextPrefix(string start, string brackets, int width)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Native.Interop;
 using EbpfFirewall.TestKit;
+using Microsoft.Win32.SafeHandles;
 
 namespace EbpfFirewall.Native.Tests.Services;
 
@@ -106,6 +107,31 @@ public sealed class ServiceTests
         catch (IOException)
         {
             return "";
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_held_is_looked_at_and_not_opened()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        string file = Path.Combine(folder, "file");
+        File.WriteAllText(file, "");
+        string link = File.CreateSymbolicLink(Path.Combine(folder, "link"), file).FullName;
+        try
+        {
+            using SafeFileHandle held = LinuxFile.Hold(link);
+            using SafeFileHandle directory = LinuxFile.Hold(folder);
+            using SafeFileHandle device = LinuxFile.Hold("/dev/null");
+
+            LinuxFile.IsRegular(held).Should().BeTrue();
+            LinuxFile.IsRegular(directory).Should().BeFalse();
+            LinuxFile.IsRegular(device).Should().BeFalse();
+            FluentActions.Invoking(() => RandomAccess.Read(held, new byte[1], 0)).Should().Throw<Exception>();
+            FluentActions.Invoking(static () => LinuxFile.Hold("/no/such/file")).Should().Throw<BpfException>().Which.Error.Should().Be(Errno.ENOENT);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -1,4 +1,4 @@
-"""Does on the network what each argument says, and prints what came of it, a line each: ok, or the name of the errno.
+"""Does on the network what each argument says, and prints what came of it, a line each: ok, the name of the errno, or unknown for a name.
 
   tcp FAMILY HOST PORT       connect
   try FAMILY HOST PORT       connect, without much patience
@@ -13,6 +13,19 @@
   end                        wait until the socket that is kept meets an error
   flood FAMILY HOST COUNT    send to that many addresses from HOST on, all refused
   frame DEVICE HEX           send a frame from its ethertype on, to everybody on the link
+  memory PROGRAM STEP        take a step by a copy of a program that is in memory alone
+  pour FAMILY HOST PORT BYTES
+                             connect and send that much; timeout when it does not go on for a second
+  listen                     listen on a port of its choice; the port
+  drain                      accept a connection there and read it to its end; how much came
+  datagram FAMILY HOST PORT BYTES
+                             send a datagram of that size from the socket that is kept
+  many FAMILY HOST PORT COUNT BYTES
+                             send that many datagrams of a size; how many have left
+  paced FAMILY HOST PORT BYTES LIMIT WINDOW SECONDS
+                             send datagrams of a size as fast as they leave; "ok" when some left in every second window and no window saw more
+                             than the limit, else the most
+  exec STEP                  run this again in the same process, for one step
   burst SECONDS PORT OPEN SHUT
                              send datagrams to both in turn: all to OPEN must leave, none to SHUT; "ok COUNT", or what was wrong
 
@@ -22,6 +35,7 @@ import errno
 import os
 import select
 import socket
+import subprocess
 import sys
 import time
 
@@ -142,7 +156,78 @@ def burst(seconds, port, is_open, is_shut):
     return f"ok {count}"
 
 
-STEPS = {"flood": flood, "frame": frame, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "try": impatient, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
+def memory(program, *step):
+    descriptor = os.memfd_create("copy", 0)
+    with open(program, "rb") as source:
+        os.sendfile(descriptor, source.fileno(), 0, os.fstat(source.fileno()).st_size)
+    command = [f"/proc/self/fd/{descriptor}", "-ISc", sys.orig_argv[2], " ".join(step)]
+    return subprocess.run(command, pass_fds=[descriptor], capture_output=True, check=True, text=True).stdout.strip()
+
+
+def pour(family, host, port, count):
+    with make(family, socket.SOCK_STREAM) as client:
+        client.connect((host, int(port)))
+        client.settimeout(1)
+        left = int(count)
+        while left > 0:
+            left -= client.send(b"x" * min(left, 1 << 16))
+        client.shutdown(socket.SHUT_WR)
+        client.settimeout(TIMEOUT_SECONDS)
+        assert client.recv(1) == b""
+
+
+def listen():
+    global listener
+    listener = make("4", socket.SOCK_STREAM)
+    listener.bind(("0.0.0.0", 0))
+    listener.listen()
+    return str(listener.getsockname()[1])
+
+
+def drain():
+    server, _ = listener.accept()
+    total = 0
+    with server:
+        while data := server.recv(1 << 16):
+            total += len(data)
+    return str(total)
+
+
+def datagram(family, host, port, size):
+    kept.sendto(b"x" * int(size), (host, int(port)))
+
+
+def many(family, host, port, count, size):
+    left = 0
+    with make(family, socket.SOCK_DGRAM) as client:
+        for _ in range(int(count)):
+            try:
+                client.sendto(b"x" * int(size), (host, int(port)))
+                left += 1
+            except PermissionError:
+                pass
+    return str(left)
+
+
+def paced(family, host, port, size, limit, window, seconds):
+    sent = []
+    with make(family, socket.SOCK_DGRAM) as client:
+        end = time.monotonic() + float(seconds)
+        while time.monotonic() < end:
+            try:
+                client.sendto(b"x" * int(size), (host, int(port)))
+                sent.append(time.monotonic())
+            except PermissionError:
+                time.sleep(0.002)
+    most = max(sum(1 for other in sent if at <= other < at + float(window)) for at in sent) * int(size)
+    return "ok" if most <= int(limit) and sent[-1] - sent[0] > float(window) else f"{most} of {limit}, {len(sent)} in {sent[-1] - sent[0]} s"
+
+
+def execute(*step):
+    os.execv(sys.executable, [sys.executable, "-ISc", sys.orig_argv[2], " ".join(step)])
+
+
+STEPS = {"listen": listen, "drain": drain, "pour": pour, "datagram": datagram, "many": many, "paced": paced, "exec": execute, "memory": memory, "flood": flood, "frame": frame, "hold": hold, "use": use, "end": end, "burst": burst, "tcp": tcp, "try": impatient, "udp": udp, "ask": ask, "sendto": sendto, "own-tcp": own_tcp, "own-udp": own_udp, "socket": raw_socket}
 
 
 def take(step):
@@ -151,6 +236,8 @@ def take(step):
         return STEPS[name](*arguments) or "ok"
     except TimeoutError:
         return "timeout"
+    except socket.gaierror:
+        return "unknown"
     except OSError as error:
         return errno.errorcode[error.errno]
 

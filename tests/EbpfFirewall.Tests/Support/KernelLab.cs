@@ -20,8 +20,11 @@ internal sealed class KernelLab : IDisposable
     private readonly ConcurrentQueue<DecisionEvent> _decisions = [];
     private readonly SandboxCgroup _cgroup;
     private readonly AddressGrants _grants;
+    private readonly ExecutableFiles _executables;
+    private readonly LimitUsage _usage;
     private readonly ulong _cgroupId;
     private readonly bool _ownsEngine;
+    private readonly ExecutableNumbers _exeNumbers = new();
     private KernelEvents? _events;
 
     internal KernelLab(Action<FirewallPolicyBuilder> configure)
@@ -66,7 +69,12 @@ internal sealed class KernelLab : IDisposable
         }
 
         _cgroupId = point.CgroupId;
+        _executables = new ExecutableFiles(Engine.Executables, Kernel.Id, (_, _) => { });
+        _executables.Prepare(image);
+        _usage = new LimitUsage(Engine, Kernel.Id);
+        _usage.Prepare(image, []);
         _grants = new AddressGrants(Kernel, image, static () => BootClock.NowNs, () => KernelTicks.OfHost.Now, KernelTicks.OfHost.Of);
+        _executables.Complete(isInForce: true);
     }
 
     internal KernelEngine Engine { get; }
@@ -91,7 +99,16 @@ internal sealed class KernelLab : IDisposable
     {
         NumberedPolicy policy = Prepare(configure);
         Kernel.Traffic.ResetRules(policy.Numbering.Fresh);
+        _executables.Prepare(policy.Image);
         _grants.Use(policy.Image);
+        _executables.Complete(isInForce: true);
+    }
+
+    /// <summary>What housekeeping does about the programs of rules; those that are not there now.</summary>
+    internal IReadOnlyList<string> RefreshExecutables()
+    {
+        _executables.Refresh();
+        return _executables.Missing;
     }
 
     /// <summary>Takes all lines that are free where the policy stands: the next policy must stand elsewhere.</summary>
@@ -122,9 +139,13 @@ internal sealed class KernelLab : IDisposable
     internal Process Start(ProcessStartInfo startInfo) => Launcher.Start(startInfo, _cgroup.Path, user: null, privileges: [], calls: null).Process;
 
     /// <summary>Takes steps on the network (Probes/net.py); returns what came of each.</summary>
-    internal string[] Take(params string[] steps)
+    internal string[] Take(params string[] steps) => Take(Probe.Command(steps));
+
+    /// <summary>The same by another program.</summary>
+    internal string TakeBy(string program, string step) => Take(Probe.CommandOf(program, step)).Single();
+
+    private string[] Take(ProcessStartInfo startInfo)
     {
-        ProcessStartInfo startInfo = Probe.Command(steps);
         startInfo.RedirectStandardOutput = true;
         using Process process = Start(startInfo);
         string output = process.StandardOutput.ReadToEnd();
@@ -145,6 +166,8 @@ internal sealed class KernelLab : IDisposable
     {
         End();
         _cgroup.TryEnd().Should().BeTrue();
+        _executables.Dispose();
+        _usage.Clear();
         Kernel.Dispose();
         if (_ownsEngine)
         {
@@ -159,6 +182,6 @@ internal sealed class KernelLab : IDisposable
         CompiledPolicy policy = builder.Build().Compile();
         RuleNumbering numbering = Rules.Prepare(policy.Policy);
         Rules.Commit(numbering);
-        return new NumberedPolicy(PolicyImage.Create(policy, numbering.ByIndex), numbering);
+        return new NumberedPolicy(PolicyImage.Create(policy, numbering.ByIndex, _exeNumbers.Next(policy.Policy)), numbering);
     }
 }

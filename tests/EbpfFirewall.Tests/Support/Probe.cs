@@ -8,11 +8,19 @@ internal static class Probe
     private const string Python = "/usr/bin/python3";
     private static readonly string Script = ReadScript();
 
-    internal static ProcessStartInfo Command(params string[] steps) => new(Python, ["-ISc", Script, .. steps]);
+    internal static ProcessStartInfo Command(params string[] steps) => CommandOf(Python, steps);
 
-    internal static async Task<string[]> RunAsync(ISandbox sandbox, params string[] steps)
+    /// <summary>The same by another program, a copy of Python or what starts one.</summary>
+    internal static ProcessStartInfo CommandOf(string program, params string[] steps) => new(program, ["-ISc", Script, .. steps]);
+
+    internal static Task<string[]> RunAsync(ISandbox sandbox, params string[] steps) => RunAsync(sandbox, Command(steps), steps);
+
+    internal static Task<string[]> RunByAsync(ISandbox sandbox, string program, params string[] steps) =>
+        RunAsync(sandbox, CommandOf(program, steps), steps);
+
+    private static async Task<string[]> RunAsync(ISandbox sandbox, ProcessStartInfo command, string[] steps)
     {
-        Output output = await Output.OfAsync(sandbox, Command(steps));
+        Output output = await Output.OfAsync(sandbox, command);
         string[] results = output.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return output.ExitCode == 0 && results.Length == steps.Length
             ? results

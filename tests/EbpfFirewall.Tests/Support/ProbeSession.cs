@@ -15,9 +15,13 @@ internal sealed class ProbeSession : IDisposable
 
     internal static Task<ProbeSession> StartAsync(ISandbox sandbox) => StartAsync(sandbox.Start);
 
-    internal static async Task<ProbeSession> StartAsync(Func<ProcessStartInfo, Process> start)
+    internal static Task<ProbeSession> StartAsync(Func<ProcessStartInfo, Process> start) => StartAsync(start, Probe.Command());
+
+    /// <summary>Starts it by another program.</summary>
+    internal static Task<ProbeSession> StartAsync(Func<ProcessStartInfo, Process> start, string program) => StartAsync(start, Probe.CommandOf(program));
+
+    private static async Task<ProbeSession> StartAsync(Func<ProcessStartInfo, Process> start, ProcessStartInfo startInfo)
     {
-        ProcessStartInfo startInfo = Probe.Command();
         startInfo.RedirectStandardInput = true;
         startInfo.RedirectStandardOutput = true;
         var session = new ProbeSession(start(startInfo));

@@ -127,11 +127,11 @@ internal sealed class NameCompiler
         for (int i = _nodes.Count - 1; i >= 0; i--)
         {
             Node node = _nodes[i];
-            node.ResolvesBelow |= node.Below.Resolves;
+            node.ResolvesBelow |= node.BelowTerms.ResolvesForSome;
             node.Self = node.Self with { HasAllowedDescendant = !node.Self.Resolves && node.ResolvesBelow };
             if (node.Parent >= 0)
             {
-                _nodes[node.Parent].ResolvesBelow |= node.Self.Resolves || node.ResolvesBelow;
+                _nodes[node.Parent].ResolvesBelow |= node.SelfTerms.ResolvesForSome || node.ResolvesBelow;
             }
         }
     }

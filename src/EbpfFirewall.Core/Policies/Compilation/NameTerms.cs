@@ -1,52 +1,43 @@
-using EbpfFirewall.Policies.Rules;
-
 namespace EbpfFirewall.Policies.Compilation;
 
 /// <summary>What the rules say about a name: the terms with the rules they came from, and the decision that follows.</summary>
-internal sealed record NameTerms(List<PolicyTerm> Run, NameDecision Decision)
+/// <param name="Run">The terms.</param>
+/// <param name="Decision">The decision; where it depends on the program, for one that is not known.</param>
+/// <param name="ResolvesForSome">Whether the name resolves for some program.</param>
+internal sealed record NameTerms(List<PolicyTerm> Run, NameDecision Decision, bool ResolvesForSome)
 {
     /// <summary>For names that no rule speaks of.</summary>
     internal static NameTerms Empty(PolicyMode listMode) =>
-        new([], new NameDecision(listMode == PolicyMode.DenyList, default, -1, false));
+        new([], new NameDecision(listMode == PolicyMode.DenyList, default, -1, false), listMode == PolicyMode.DenyList);
 
     internal static NameTerms Of(List<PolicyTerm> run, PolicyMode listMode, TermTable terms)
     {
-        (bool resolves, int rule) = Judge(run, listMode);
+        if (run.Exists(term => term.ExecutableIndex >= 0))
+        {
+            return ForPrograms(run, listMode, terms);
+        }
+
+        (bool resolves, int rule) = run is [PolicyTerm first, ..] && TermRun.IsEverything(first)
+            ? (first.Verdict == TermVerdict.Allow, first.RuleIndex)
+            : NameVerdict.Judge(run, listMode);
         List<PolicyTerm> shared = run;
-        if (run.Count > 1)
+        bool isLimited = run.Exists(term => term.IsLimited); // what is used must be told from other rules'
+        if (run.Count > 1 && !isLimited)
         {
             shared = [.. run];
             TermRun.Normalize(shared);
         }
 
-        return new NameTerms(run, new NameDecision(resolves, terms.Intern(shared, sameRules: false), rule, false));
+        return new NameTerms(run, new NameDecision(resolves, terms.Intern(shared, sameRules: isLimited), rule, false), resolves);
     }
 
-    /// <summary>A name resolves when something about it is reachable: a port of one transport is enough.</summary>
-    private static (bool Resolves, int RuleIndex) Judge(List<PolicyTerm> run, PolicyMode listMode)
+    // The terms stay as they are: who asks is known later, and then the rule must be told from them.
+    private static NameTerms ForPrograms(List<PolicyTerm> run, PolicyMode listMode, TermTable terms)
     {
-        if (run is [PolicyTerm first, ..] && TermRun.IsEverything(first))
-        {
-            return (first.Verdict == TermVerdict.Allow, first.RuleIndex);
-        }
-
-        Coverage coverage = new();
-        int firstDeny = -1;
-        foreach (PolicyTerm term in run)
-        {
-            if (!coverage.CoversUsable(term))
-            {
-                if (term.Verdict == TermVerdict.Allow)
-                {
-                    return (true, term.RuleIndex);
-                }
-
-                firstDeny = firstDeny < 0 ? term.RuleIndex : firstDeny;
-            }
-
-            coverage.Add(term);
-        }
-
-        return listMode == PolicyMode.DenyList && !coverage.IsComplete ? (true, -1) : (false, firstDeny);
+        (bool resolves, int rule) = NameVerdict.Judge(run.Where(NameVerdict.IsForUnknown), listMode);
+        bool forSome = resolves || run.Select(term => term.ExecutableIndex).Append(-1).Distinct().Any(executable =>
+            NameVerdict.Judge(run.Where(term => term.ExecutableIndex < 0 || term.ExecutableIndex == executable), listMode).Resolves);
+        var decision = new NameDecision(resolves, terms.Intern(run, sameRules: true), rule, false) { DependsOnProgram = true };
+        return new NameTerms(run, decision, forSome);
     }
 }

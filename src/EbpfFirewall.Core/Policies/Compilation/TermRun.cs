@@ -12,11 +12,14 @@ internal static class TermRun
         TermVerdict verdict = rule.Action == RuleAction.Allow ? TermVerdict.Allow : TermVerdict.Deny;
         foreach (PortRange range in rule.PortRanges)
         {
-            run.Add(new PolicyTerm(range.First, range.Last, rule.Specification.Protocols, verdict, ruleIndex));
+            run.Add(new PolicyTerm(range.First, range.Last, rule.Specification.Protocols, verdict, ruleIndex, rule.ExecutableIndex, rule.Specification.Limits.Length > 0));
         }
     }
 
-    /// <summary>Removes the terms that can never be the first to match, because those in front of them leave them nothing.</summary>
+    /// <summary>
+    /// Removes the terms that can never be the first to match, because those in front of them leave them nothing. A term for one program
+    /// leaves something to all others, and to a sender that is not known.
+    /// </summary>
     internal static void Prune(List<PolicyTerm> run)
     {
         if (run.Count > 0 && IsEverything(run[0]))
@@ -31,7 +34,11 @@ internal static class TermRun
         {
             if (!coverage.Covers(term))
             {
-                coverage.Add(term);
+                if (term.ExecutableIndex < 0)
+                {
+                    coverage.Add(term);
+                }
+
                 run[kept++] = term;
             }
         }
@@ -54,7 +61,8 @@ internal static class TermRun
                 end++;
             }
 
-            terms[start..end].Sort((a, b) => a.Protocols != b.Protocols ? a.Protocols.CompareTo(b.Protocols)
+            terms[start..end].Sort((a, b) => a.ExecutableIndex != b.ExecutableIndex ? a.ExecutableIndex.CompareTo(b.ExecutableIndex)
+                : a.Protocols != b.Protocols ? a.Protocols.CompareTo(b.Protocols)
                 : a.FirstPort != b.FirstPort ? a.FirstPort.CompareTo(b.FirstPort)
                 : b.LastPort.CompareTo(a.LastPort));
         }
@@ -63,6 +71,7 @@ internal static class TermRun
         foreach (PolicyTerm term in terms)
         {
             if (kept > 0 && terms[kept - 1] is var last && last.Verdict == term.Verdict && last.Protocols == term.Protocols
+                && last.ExecutableIndex == term.ExecutableIndex
                 && term.FirstPort <= last.LastPort + 1 && term.FirstPort >= last.FirstPort)
             {
                 terms[kept - 1] = last with { LastPort = Math.Max(last.LastPort, term.LastPort) };
@@ -78,5 +87,5 @@ internal static class TermRun
 
     /// <summary>True for a term that leaves nothing to those behind it.</summary>
     internal static bool IsEverything(PolicyTerm term) =>
-        term is { FirstPort: 0, LastPort: ushort.MaxValue, Protocols: TransportProtocols.TcpAndUdp };
+        term is { FirstPort: 0, LastPort: ushort.MaxValue, Protocols: TransportProtocols.TcpAndUdp, ExecutableIndex: < 0 };
 }

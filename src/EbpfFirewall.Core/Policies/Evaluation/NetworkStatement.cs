@@ -40,9 +40,16 @@ internal sealed record NetworkStatement(AddressPrefix Prefix, TermVerdict Verdic
     }
 
     /// <summary>Whether the statement is about this port of this transport.</summary>
-    internal bool Speaks(int port, TransportProtocols protocol) => Rule is null || Speaks(Rule, port, protocol);
+    internal bool Speaks(int port, TransportProtocols protocol, IEnumerable<string>? executables) =>
+        Rule is null || Speaks(Rule, port, protocol, executables);
 
-    internal static bool Speaks(ParsedRule rule, int port, TransportProtocols protocol) =>
-        (rule.Specification.Protocols & protocol) != 0
+    internal static bool Speaks(ParsedRule rule, int port, TransportProtocols protocol, IEnumerable<string>? executables) =>
+        IsFor(rule, executables)
+        && (rule.Specification.Protocols & protocol) != 0
         && (!rule.Specification.HasPorts || rule.Specification.Ports.Any(range => range.First <= port && port <= range.Last));
+
+    // Whoever is not known is every program that a rule denies, and none that one allows.
+    private static bool IsFor(ParsedRule rule, IEnumerable<string>? executables) =>
+        rule.Specification.Executable is not { } executable
+        || (executables is null ? rule.Action == RuleAction.Deny : executables.Contains(executable));
 }

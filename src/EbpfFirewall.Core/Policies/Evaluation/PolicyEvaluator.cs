@@ -29,9 +29,18 @@ public sealed class PolicyEvaluator
     /// <param name="protocol"><see cref="TransportProtocols.Tcp"/> or <see cref="TransportProtocols.Udp"/>.</param>
     /// <param name="learnedNames">The names whose answers led to the address and still hold.</param>
     /// <param name="ownListener">On loopback: whether the listener belongs to the same sandbox.</param>
+    /// <param name="executables">
+    /// Those of the paths in <see cref="FirewallPolicy.Executables"/> that the sender's program is. Null: the sender is not known; rules for one
+    /// program then deny it, and do not allow it.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="protocol"/> is not one transport.</exception>
     public PolicyEvaluation Decide(
-        IPAddress address, int port, TransportProtocols protocol, IEnumerable<string> learnedNames, bool ownListener = false)
+        IPAddress address,
+        int port,
+        TransportProtocols protocol,
+        IEnumerable<string> learnedNames,
+        bool ownListener = false,
+        IEnumerable<string>? executables = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(learnedNames);
@@ -46,15 +55,16 @@ public sealed class PolicyEvaluator
         {
             PolicyMode.BlockAll => new PolicyEvaluation(Verdict.Deny, DecisionReason.BlockAll, -1),
             PolicyMode.Disabled => new PolicyEvaluation(Verdict.Allow, DecisionReason.None, -1),
-            _ => DecideByNetwork(AddressPrefix.Of(address), port, protocol, ownListener)
-                ?? DecideByNames(port, protocol, learnedNames)
+            _ => DecideByNetwork(AddressPrefix.Of(address), port, protocol, ownListener, executables)
+                ?? DecideByNames(port, protocol, learnedNames, executables)
                 ?? DecideByMode(),
         };
     }
 
     /// <summary>Decides whether a name may be looked up: whether any port of any transport behind it is reachable.</summary>
     /// <param name="name">Text, any case, with or without a trailing dot.</param>
-    public bool Resolves(string name)
+    /// <param name="executables">Who asks, as for <see cref="Decide"/>.</param>
+    public bool Resolves(string name, IEnumerable<string>? executables = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (_policy.Mode is PolicyMode.BlockAll or PolicyMode.Disabled)
@@ -69,21 +79,23 @@ public sealed class PolicyEvaluator
             .Append(1)
             .Where(port => port is >= 1 and <= ushort.MaxValue)
             .Distinct();
-        return ports.Any(port => IsAllowed(DecideByNames(port, TransportProtocols.Tcp, [name]))
-            || IsAllowed(DecideByNames(port, TransportProtocols.Udp, [name])));
+        return ports.Any(port => IsAllowed(DecideByNames(port, TransportProtocols.Tcp, [name], executables))
+            || IsAllowed(DecideByNames(port, TransportProtocols.Udp, [name], executables)));
     }
 
     private bool IsAllowed(PolicyEvaluation? byName) => (byName ?? DecideByMode()).Verdict == Verdict.Allow;
 
-    /// <summary>(1) Address and network rules: longest prefix, with ports, with protocol, deny; built-ins last in their prefix.</summary>
-    private PolicyEvaluation? DecideByNetwork(AddressPrefix address, int port, TransportProtocols protocol, bool ownListener)
+    /// <summary>(1) Address and network rules: longest prefix, with ports, with protocol, for one program, deny; built-ins last in their prefix.</summary>
+    private PolicyEvaluation? DecideByNetwork(
+        AddressPrefix address, int port, TransportProtocols protocol, bool ownListener, IEnumerable<string>? executables)
     {
         NetworkStatement? first = _networks
-            .Where(statement => statement.Prefix.Contains(address) && statement.Speaks(port, protocol))
+            .Where(statement => statement.Prefix.Contains(address) && statement.Speaks(port, protocol, executables))
             .OrderByDescending(statement => statement.Prefix.Length)
             .ThenBy(statement => statement.Rule is null)
             .ThenBy(statement => statement.Rule is { Specification.HasPorts: false })
             .ThenBy(statement => statement.Rule is { Specification.HasProtocol: false })
+            .ThenBy(statement => statement.Rule is { Specification.Executable: null })
             .ThenBy(statement => statement.Verdict == TermVerdict.Allow)
             .ThenBy(statement => statement.RuleIndex)
             .FirstOrDefault();
@@ -99,12 +111,13 @@ public sealed class PolicyEvaluator
     }
 
     /// <summary>(2) Learned names: each speaks with one voice, and one that denies is enough.</summary>
-    private PolicyEvaluation? DecideByNames(int port, TransportProtocols protocol, IEnumerable<string> names)
+    private PolicyEvaluation? DecideByNames(
+        int port, TransportProtocols protocol, IEnumerable<string> names, IEnumerable<string>? executables)
     {
         PolicyEvaluation? decision = null;
         foreach (string name in names)
         {
-            int rule = FindNameRule(name.TrimEnd('.').ToLowerInvariant(), port, protocol);
+            int rule = FindNameRule(name.TrimEnd('.').ToLowerInvariant(), port, protocol, executables);
             if (rule >= 0 && _policy.Rules[rule].Action == RuleAction.Deny)
             {
                 return new PolicyEvaluation(Verdict.Deny, DecisionReason.DeniedByName, rule);
@@ -124,16 +137,17 @@ public sealed class PolicyEvaluator
         ? new PolicyEvaluation(Verdict.Allow, DecisionReason.NotInDenyList, -1)
         : new PolicyEvaluation(Verdict.Deny, DecisionReason.NotInAllowList, -1);
 
-    /// <summary>Names: exact, then the longer suffix, then with ports, with protocol, deny.</summary>
-    private int FindNameRule(string name, int port, TransportProtocols protocol)
+    /// <summary>Names: exact, then the longer suffix, then with ports, with protocol, for one program, deny.</summary>
+    private int FindNameRule(string name, int port, TransportProtocols protocol, IEnumerable<string>? executables)
     {
         var first = _policy.ParsedRules
             .Select((rule, index) => (Rule: rule, Index: index, Target: rule.Target as RuleTarget.Name))
-            .Where(rule => rule.Target is not null && Matches(rule.Target, name) && NetworkStatement.Speaks(rule.Rule, port, protocol))
+            .Where(rule => rule.Target is not null && Matches(rule.Target, name) && NetworkStatement.Speaks(rule.Rule, port, protocol, executables))
             .OrderBy(rule => rule.Target!.Scope != NameScope.Exact)
             .ThenByDescending(rule => rule.Target!.Text.Length)
             .ThenBy(rule => !rule.Rule.Specification.HasPorts)
             .ThenBy(rule => !rule.Rule.Specification.HasProtocol)
+            .ThenBy(rule => rule.Rule.Specification.Executable is null)
             .ThenBy(rule => rule.Rule.Action == RuleAction.Allow)
             .ThenBy(rule => rule.Index)
             .FirstOrDefault();

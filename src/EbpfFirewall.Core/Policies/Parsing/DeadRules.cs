@@ -43,8 +43,21 @@ internal static class DeadRules
             .Where(rule => ScopeOf(rule) is var own && (own == NameScope.Tree || own == scope))
             .OrderBy(rule => scope == NameScope.Exact && ScopeOf(rule) == NameScope.Tree)
             .ThenBy(Precedence.Of);
+        List<ParsedRule> before = [];
         foreach (ParsedRule rule in asked)
         {
+            if (rule.ExecutableIndex >= 0)
+            {
+                if (FindOverruling(rule, before) is { } winner)
+                {
+                    overruled.Add(rule, winner);
+                }
+
+                before.Add(rule);
+                continue;
+            }
+
+            before.Add(rule);
             ref (Coverage Ports, ParsedRule? First) own = ref rule.Action == RuleAction.Allow ? ref allowed : ref denied;
             ref (Coverage Ports, ParsedRule? First) opposite = ref rule.Action == RuleAction.Allow ? ref denied : ref allowed;
             if (opposite.First is not null && CoversAll(opposite.Ports, rule))
@@ -60,6 +73,27 @@ internal static class DeadRules
         }
 
         return overruled;
+    }
+
+    /// <summary>
+    /// What overrules a rule for one program: opposite rules for all, and those that deny it. One that allows it does not overrule a denial,
+    /// which also holds for a sender that is not known.
+    /// </summary>
+    private static ParsedRule? FindOverruling(ParsedRule rule, List<ParsedRule> before)
+    {
+        Coverage coverage = new();
+        ParsedRule? first = null;
+        foreach (ParsedRule other in before.Where(other => other.Action != rule.Action
+            && (other.ExecutableIndex < 0 || (other.ExecutableIndex == rule.ExecutableIndex && other.Action == RuleAction.Deny))))
+        {
+            first ??= other;
+            foreach (PortRange range in other.PortRanges)
+            {
+                coverage.Add(range, other.Specification.Protocols);
+            }
+        }
+
+        return first is not null && CoversAll(coverage, rule) ? first : null;
     }
 
     private static NameScope ScopeOf(ParsedRule rule) =>

@@ -1,16 +1,24 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace EbpfFirewall.Policies.Parsing;
 
-/// <summary>The options behind a rule: <c>id=</c> and <c>comment=</c>; <c>ttl=</c> and <c>exe=</c> are checked and refused.</summary>
+/// <summary>The options behind a rule: <c>id=</c>, <c>comment=</c>, <c>exe=</c> and limits; <c>ttl=</c> is checked and refused.</summary>
 internal sealed record RuleOptions
 {
     private const int MaxIdCharacters = 64;
     private const int MaxCommentCharacters = 512;
 
+    /// <summary><c>PATH_MAX</c> less its closing zero.</summary>
+    private const int MaxPathBytes = 4095;
+
     internal string? Id { get; private init; }
 
     internal string Comment { get; private init; } = "";
+
+    internal string? Executable { get; private init; }
+
+    internal ImmutableArray<PolicyLimit> Limits { get; private init; } = [];
 
     /// <summary>Parses the words from <paramref name="first"/> on; every mistake is recorded.</summary>
     internal static bool TryParse(List<RuleSlice> words, int first, out RuleOptions options)
@@ -66,11 +74,15 @@ internal sealed record RuleOptions
                     ? word.Fail(0, "the option ttl= is not supported yet", "remove it; rules hold as long as their policy")
                     : word.Fail(valueAt, $"\"{value}\" is not a duration", "write a number and s, m, h or d: ttl=10m");
             case "exe":
-                return UnixRuleParser.FindPathProblem(value, allowPattern: false) is null
-                    ? word.Fail(0, "the option exe= is not supported yet", "remove it; rules hold for every program")
-                    : word.Fail(valueAt, $"\"{value}\" is not the absolute path of a program", "write for example exe=/usr/bin/git");
+                options = options with { Executable = value };
+                return (UnixRuleParser.FindPathProblem(value, allowPattern: false) is null && Encoding.UTF8.GetByteCount(value) <= MaxPathBytes)
+                    || word.Fail(valueAt, $"\"{value}\" is not the absolute path of a program", "write for example exe=/usr/bin/git");
+            case "bytes" or "connections" or "names":
+                IReadOnlyList<PolicyLimit> limits = LimitText.ParseAmounts(word.From(valueAt), LimitText.FindQuantity(name)!.Value);
+                options = options with { Limits = options.Limits.AddRange(limits) };
+                return limits.Count > 0;
             default:
-                return word.Fail(0, $"there is no option \"{name}=\"", "the options are id= and comment=");
+                return word.Fail(0, $"there is no option \"{name}=\"", "the options are id=, comment=, exe=, bytes=, connections= and names=");
         }
     }
 

@@ -45,7 +45,7 @@ internal static class RuleParser
         }
 
         string destination = reader.Text[words[0].Start..words[targetWords - 1].End];
-        return parsed with { Text = destination, Id = options.Id, Comment = options.Comment };
+        return parsed with { Text = destination, Id = options.Id, Comment = options.Comment, Executable = options.Executable, Limits = options.Limits };
     }
 
     private static RuleSpecification? ParseTarget(List<RuleSlice> words)

@@ -5,6 +5,9 @@ internal sealed record ParsedRule(FirewallRule Rule, RuleSpecification Specifica
 {
     internal RuleAction Action => Rule.Action;
 
+    /// <summary>Index into <see cref="FirewallPolicy.Executables"/>; -1: for every program.</summary>
+    internal int ExecutableIndex { get; init; } = -1;
+
     internal RuleTarget Target => Specification.Target;
 
     /// <summary>The ports as ranges, also where the rule names none.</summary>

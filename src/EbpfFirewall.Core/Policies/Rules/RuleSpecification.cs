@@ -17,12 +17,20 @@ internal sealed record RuleSpecification(RuleTarget Target, ImmutableArray<PortR
     /// <summary>The comment that was given; empty when none was.</summary>
     internal string Comment { get; init; } = "";
 
+    /// <summary>The path of the program that it is for; null: every program.</summary>
+    internal string? Executable { get; init; }
+
+    /// <summary>Its limits.</summary>
+    internal ImmutableArray<PolicyLimit> Limits { get; init; } = [];
+
     internal bool HasPorts => Ports.Length > 0;
 
     internal bool HasProtocol => Protocols != TransportProtocols.TcpAndUdp;
 
     /// <summary>The normal form: equal for rules that mean the same, and a rule itself.</summary>
-    public override string ToString()
+    public override string ToString() => Executable is null ? Place() : $"{Place()} exe={RuleValue.Quote(Executable)}";
+
+    private string Place()
     {
         string scheme = Protocols switch
         {

@@ -60,7 +60,7 @@ internal sealed class AnswerJudge(
 
         INamePolicy policy = query.Policy!;
         bool observes = policy.Mode == PolicyMode.Observe;
-        QueryVerdict verdict = JudgeAliases(policy, query.Verdict, chain, content.Targets);
+        QueryVerdict verdict = JudgeAliases(policy, query, chain, content.Targets);
 
         // (7)
         if (verdict.IsAllowed && LeadsInside(policy, query, content.Addresses))
@@ -111,24 +111,25 @@ internal sealed class AnswerJudge(
             : lifetime;
     }
 
-    private static QueryVerdict JudgeAliases(INamePolicy policy, QueryVerdict verdict, scoped in AnswerChain chain, List<byte[]> targets)
+    private static QueryVerdict JudgeAliases(INamePolicy policy, Query query, scoped in AnswerChain chain, List<byte[]> targets)
     {
+        QueryVerdict verdict = query.Verdict;
         for (int i = 1; i < chain.Count && verdict.IsAllowed; i++)
         {
-            verdict = JudgeAlias(policy, verdict, chain[i]);
+            verdict = JudgeAlias(policy, verdict, chain[i], query.Flow);
         }
 
         for (int i = 0; i < targets.Count && verdict.IsAllowed; i++)
         {
-            verdict = JudgeAlias(policy, verdict, targets[i]);
+            verdict = JudgeAlias(policy, verdict, targets[i], query.Flow);
         }
 
         return verdict;
     }
 
-    private static QueryVerdict JudgeAlias(INamePolicy policy, QueryVerdict verdict, ReadOnlySpan<byte> name)
+    private static QueryVerdict JudgeAlias(INamePolicy policy, QueryVerdict verdict, ReadOnlySpan<byte> name, in ClientFlow client)
     {
-        NameDecision decision = policy.Decide(name);
+        NameDecision decision = policy.Decide(name, client);
         return decision.Resolves || decision.RuleIndex < 0
             ? verdict
             : new(QueryVerdictKind.DenyNameKeepTree, DecisionReason.NameDenied, decision.RuleIndex, decision.Class);
@@ -143,7 +144,7 @@ internal sealed class AnswerJudge(
 
         foreach (IPAddress address in addresses)
         {
-            if (PrivateAddresses.Contains(address) && !IsExplicitlyAllowed(policy, address))
+            if (PrivateAddresses.Contains(address) && !IsExplicitlyAllowed(policy, address, query.Flow))
             {
                 return true;
             }
@@ -152,11 +153,11 @@ internal sealed class AnswerJudge(
         return false;
     }
 
-    private bool IsExplicitlyAllowed(INamePolicy policy, IPAddress address)
+    private bool IsExplicitlyAllowed(INamePolicy policy, IPAddress address, in ClientFlow client)
     {
         try
         {
-            return options.IsAddressExplicitlyAllowed?.Invoke(address) ?? policy.AllowsAddress(address);
+            return options.IsAddressExplicitlyAllowed?.Invoke(address) ?? policy.AllowsAddress(address, client);
         }
         catch (Exception)
         {
@@ -176,7 +177,7 @@ internal sealed class AnswerJudge(
 
         for (int i = 1; i < chain.Count; i++)
         {
-            NameDecision decision = policy.Decide(chain[i]);
+            NameDecision decision = policy.Decide(chain[i], query.Flow);
             Learn(policy, chain[i], decision, verdict, origin, lifetime);
 
             // A name on the way with rules of its own says them about the addresses too: its denied ports stay denied.
@@ -190,7 +191,7 @@ internal sealed class AnswerJudge(
 
         foreach (byte[] target in content.Targets)
         {
-            Learn(policy, target, policy.Decide(target), verdict, origin, lifetime);
+            Learn(policy, target, policy.Decide(target, query.Flow), verdict, origin, lifetime);
         }
 
         return true;

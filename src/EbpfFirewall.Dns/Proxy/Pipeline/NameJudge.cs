@@ -11,7 +11,7 @@ internal sealed class NameJudge(DnsProxyOptions options, DerivedNames derived)
     {
         DnsName name = query.WireName;
         ReadOnlySpan<byte> flat = query.Name;
-        NameDecision decision = policy.Decide(flat);
+        NameDecision decision = policy.Decide(flat, query.Flow);
         bool hasRule = decision.RuleIndex >= 0;
         if (policy.Mode == PolicyMode.BlockAll)
         {
@@ -42,7 +42,7 @@ internal sealed class NameJudge(DnsProxyOptions options, DerivedNames derived)
         byte[]? origin = null;
         if (!decision.Resolves)
         {
-            if (!derived.TryGet(policy, flat, now, out DerivedName parent))
+            if (!derived.TryGet(policy, flat, now, out DerivedName parent) || !IsOpen(policy, parent, query.Flow))
             {
                 return Deny(decision, DecisionReason.NotInAllowList);
             }
@@ -64,6 +64,10 @@ internal sealed class NameJudge(DnsProxyOptions options, DerivedNames derived)
         DecisionReason reason = decision.RuleIndex >= 0 ? DecisionReason.NameAllowed : DecisionReason.NotInDenyList;
         return new(QueryVerdictKind.Forward, reason, decision.RuleIndex, decision.Class) { WireOrigin = origin };
     }
+
+    // What another program's question led to is not everybody's.
+    private static bool IsOpen(INamePolicy policy, DerivedName parent, in ClientFlow client) =>
+        policy.Decide(parent.WireOrigin, client) is { DependsOnProgram: false } or { Resolves: true };
 
     private static QueryVerdict Deny(NameDecision decision, DecisionReason reason)
     {

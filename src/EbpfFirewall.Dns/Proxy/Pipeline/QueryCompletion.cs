@@ -101,6 +101,7 @@ internal sealed class QueryCompletion(IDnsObserver observer, ProxyCounters count
             Verdict = verdict.IsAllowed ? Verdict.Allow : Verdict.Deny,
             Reason = verdict.Reason,
             RuleIndex = verdict.RuleIndex,
+            Limit = verdict.Limit,
             Policy = query.Policy?.Source,
             Client = query.Flow,
             ResponseCode = (int)code,
@@ -121,6 +122,7 @@ internal sealed class QueryCompletion(IDnsObserver observer, ProxyCounters count
     {
         { Reason: DecisionReason.Rebinding } => "a public name answered with a private address",
         { Reason: DecisionReason.QueryType } => "this query type is not answered",
+        { Reason: DecisionReason.BudgetNames, Limit: { } limit } => $"limit {limit}",
         { Reason: DecisionReason.BlockAll } => "everything is blocked",
         { Reason: DecisionReason.MalformedQuery } => "not the reverse name of an address",
         { RuleIndex: >= 0 } verdict => $"rule {query.Policy!.RuleId(verdict.RuleIndex)}",

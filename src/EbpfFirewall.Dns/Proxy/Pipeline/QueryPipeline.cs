@@ -27,12 +27,14 @@ internal sealed class QueryPipeline : IUpstreamHandler
     private readonly AnswerJudge _answers;
     private readonly QueryCompletion _completion;
     private readonly WorkGate _gate = new();
+    private readonly INameLimits? _limits;
     private INamePolicy _policy;
 
     internal QueryPipeline(DnsProxyHost host, INamePolicy policy, DnsProxyOptions options, ProxyCounters counters)
     {
         _clients = new ClientFinder(host.Identity, counters);
         _policy = policy;
+        _limits = host.Limits;
         _counters = counters;
         Options = options;
         Clock = new ProxyClock(options.TimeProvider);
@@ -200,6 +202,11 @@ internal sealed class QueryPipeline : IUpstreamHandler
         INamePolicy policy = Volatile.Read(ref _policy);
         query.Policy = policy;
         query.Verdict = _names.Judge(policy, query, Clock.Now);
+        if (query.Verdict.Kind == QueryVerdictKind.Forward && FindLimit(policy, query) is { } limit)
+        {
+            query.Verdict = query.Verdict with { Kind = QueryVerdictKind.DenyName, Reason = DecisionReason.BudgetNames, Limit = limit };
+        }
+
         if (query.Verdict.Kind == QueryVerdictKind.Localhost)
         {
             _completion.AnswerLocalhost(query);
@@ -229,6 +236,16 @@ internal sealed class QueryPipeline : IUpstreamHandler
 
         Wake();
         Upstreams.Send(query);
+    }
+
+    private PolicyLimit? FindLimit(INamePolicy policy, Query query)
+    {
+        if (_limits is null || policy.Source is not { Limits.IsEmpty: false } source)
+        {
+            return null;
+        }
+
+        return _limits.Count(DnsNameText.Format(query.Name), query.Flow, source, query.Verdict.RuleIndex);
     }
 
     /// <summary>Whether a denied name is looked up: a deny-list closes its addresses, and its host may want it answered.</summary>

@@ -13,5 +13,8 @@ internal readonly record struct QueryVerdict(QueryVerdictKind Kind, DecisionReas
     /// <summary>The name whose rights these are, in wire form, when it is not the one that was asked for.</summary>
     internal byte[]? WireOrigin { get; init; }
 
+    /// <summary>The limit that is in the way.</summary>
+    internal PolicyLimit? Limit { get; init; }
+
     internal bool IsAllowed => Kind is QueryVerdictKind.Forward or QueryVerdictKind.Localhost;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Kernel.Records;
@@ -15,11 +16,13 @@ internal sealed class PolicyImage
     private uint _lineCount;
 
     private PolicyImage(
-        CompiledPolicy policy, TermLines terms, int ruleNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
+        CompiledPolicy policy, TermLines terms, ImmutableArray<int> ruleNumbers, ImmutableArray<ushort> exeNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
     {
         Policy = policy;
         Terms = terms;
-        RuleNumbers = ruleNumbers;
+        RuleNumbers = ruleNumbers.IsEmpty ? 0 : ruleNumbers.Max() + 1;
+        NumberOfRule = ruleNumbers;
+        ExecutableNumbers = exeNumbers;
         _ranges4 = ranges4;
         _ranges6 = ranges6;
     }
@@ -31,13 +34,25 @@ internal sealed class PolicyImage
     /// <summary>One more than the highest number of its rules.</summary>
     public int RuleNumbers { get; }
 
+    /// <summary>The number of each of its rules.</summary>
+    public ImmutableArray<int> NumberOfRule { get; }
+
+    /// <summary>The number of each of its executables.</summary>
+    public ImmutableArray<ushort> ExecutableNumbers { get; }
+
     /// <summary>Prepares a policy.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="ruleNumbers">The number of each of its rules.</param>
+    /// <param name="exeNumbers">The number of each of its executables; none: counted from 1.</param>
     /// <exception cref="EgressFirewallException">The policy is larger than the kernel side can hold.</exception>
-    public static PolicyImage Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers)
+    public static PolicyImage Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers, ImmutableArray<ushort> exeNumbers = default)
     {
-        TermLines terms = TermLines.Create(policy, ruleNumbers);
+        if (exeNumbers.IsDefault)
+        {
+            exeNumbers = [.. Enumerable.Range(1, policy.Policy.Executables.Length).Select(number => (ushort)number)];
+        }
+
+        TermLines terms = TermLines.Create(policy, ruleNumbers, exeNumbers.AsSpan());
         var ranges4 = new ClassRanges<uint>(policy.Networks.Length);
         var ranges6 = new ClassRanges<UInt128>(0);
         Span<byte> octets = stackalloc byte[16];
@@ -61,7 +76,7 @@ internal sealed class PolicyImage
 
         ranges4.Complete();
         ranges6.Complete();
-        return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, ranges4, ranges6);
+        return new PolicyImage(policy, terms, [.. ruleNumbers], exeNumbers, ranges4, ranges6);
     }
 
     /// <summary>Lines that it takes.</summary>
@@ -77,8 +92,10 @@ internal sealed class PolicyImage
         {
             Mode = Policy.Policy.Mode,
             ListMode = Policy.Policy.Mode == PolicyMode.Observe ? Policy.Policy.ListMode : Policy.Policy.Mode,
-            Flags = Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : (byte)0,
+            Flags = (byte)((Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : 0) | (Terms.Budgets.CountsAll ? ImageRecord.Metered : 0)),
             Terms = Terms.Write(ref lines),
+            Exes = (uint)ExecutableNumbers.Length,
+            Budgets = Terms.Budgets.Write(ref lines),
         };
         AddressIndex6.Write(ref lines, _ranges6, ref image);
         lines.At<ImageRecord>(at) = image;

@@ -24,17 +24,18 @@ internal sealed class TermLines
     private readonly List<TermRecord> _terms =
     [
         default,
-        new TermRecord(0, ushort.MaxValue, TransportProtocols.TcpAndUdp, TermVerdict.Deny, 0, 0, TermRecord.NoRule, 0),
+        new TermRecord(0, ushort.MaxValue, TransportProtocols.TcpAndUdp, TermVerdict.Deny, 0, 0, TermRecord.NoRule, 0, 0),
     ];
     private readonly Dictionary<TermClass, ushort> _classes;
 
-    private TermLines(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers, bool shareLikeOnes)
+    private TermLines(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers, ReadOnlySpan<ushort> exeNumbers, BudgetLines budgets, bool shareLikeOnes)
     {
+        Budgets = budgets;
         _classes = new Dictionary<TermClass, ushort>(policy.Classes.Length);
         Dictionary<ImmutableArray<TermRecord>, ushort>? like = shareLikeOnes ? new(new TermRunComparer()) : null;
         foreach (TermClass termClass in policy.Classes)
         {
-            ImmutableArray<TermRecord> run = Run(policy, termClass, ruleNumbers, shareLikeOnes);
+            ImmutableArray<TermRecord> run = Run(policy, termClass, ruleNumbers, exeNumbers, budgets, shareLikeOnes);
             if (like is null || !like.TryGetValue(run, out ushort number))
             {
                 if (_terms.Count + run.Length > TermsMax)
@@ -52,18 +53,23 @@ internal sealed class TermLines
         }
     }
 
+    /// <summary>The limits that they are under.</summary>
+    public BudgetLines Budgets { get; }
+
     public int LineCount => (_terms.Count + TermRecord.PerLine - 1) / TermRecord.PerLine;
 
     /// <summary>Builds the terms.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="ruleNumbers">The number of each of its rules.</param>
+    /// <param name="exeNumbers">The number of each of its executables; none: counted from 1.</param>
     /// <exception cref="EgressFirewallException">The policy says more different things than there are numbers for.</exception>
-    public static TermLines Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers)
+    public static TermLines Create(CompiledPolicy policy, ReadOnlySpan<int> ruleNumbers, ReadOnlySpan<ushort> exeNumbers = default)
     {
-        TermLines lines = new(policy, ruleNumbers, shareLikeOnes: false);
+        BudgetLines budgets = new(policy.Policy);
+        TermLines lines = new(policy, ruleNumbers, exeNumbers, budgets, shareLikeOnes: false);
         if (lines._terms.Count == 0)
         {
-            lines = new TermLines(policy, ruleNumbers, shareLikeOnes: true);
+            lines = new TermLines(policy, ruleNumbers, exeNumbers, budgets, shareLikeOnes: true);
         }
 
         return lines._terms.Count > 0
@@ -91,15 +97,18 @@ internal sealed class TermLines
     }
 
     private static ImmutableArray<TermRecord> Run(
-        CompiledPolicy policy, TermClass termClass, ReadOnlySpan<int> ruleNumbers, bool shareLikeOnes)
+        CompiledPolicy policy, TermClass termClass, ReadOnlySpan<int> ruleNumbers, ReadOnlySpan<ushort> exeNumbers, BudgetLines budgets, bool shareLikeOnes)
     {
         ImmutableArray<TermRecord>.Builder run = ImmutableArray.CreateBuilder<TermRecord>(termClass.Count);
         for (int i = 0; i < termClass.Count; i++)
         {
             PolicyTerm term = policy.Terms[termClass.First + i];
-            int rule = term.RuleIndex < 0 ? TermRecord.NoRule : shareLikeOnes ? TermRecord.SomeRule : ruleNumbers[term.RuleIndex];
+            int rule = term.RuleIndex < 0 ? TermRecord.NoRule : shareLikeOnes && !term.IsLimited ? TermRecord.SomeRule : ruleNumbers[term.RuleIndex];
             byte more = i < termClass.Count - 1 ? (byte)1 : (byte)0;
-            run.Add(new TermRecord(term.FirstPort, term.LastPort, term.Protocols, term.Verdict, more, 0, rule, 0));
+            ushort exe = term.ExecutableIndex < 0 ? (ushort)0 : exeNumbers.IsEmpty ? (ushort)(term.ExecutableIndex + 1) : exeNumbers[term.ExecutableIndex];
+            ushort budget = budgets.LineOf(term.RuleIndex);
+            byte flags = exe == 0 && budget == 0 && !budgets.CountsAll ? (byte)0 : TermRecord.Judged;
+            run.Add(new TermRecord(term.FirstPort, term.LastPort, term.Protocols, term.Verdict, more, flags, rule, exe, budget));
         }
 
         return run.MoveToImmutable();

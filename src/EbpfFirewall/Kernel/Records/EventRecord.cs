@@ -19,6 +19,6 @@ internal readonly record struct EventRecord(
     DecisionStage Stage,
     Attribution Attribution,
     byte IsRepeat,
-    byte Reserved,
+    byte Limit,
     uint Attachment,
     uint Reserved2);

@@ -10,6 +10,9 @@ internal struct ImageRecord
     /// <summary>A flow ends with the grant that admitted it: <c>EFW_STRICT_TTL</c>.</summary>
     public const byte StrictTtl = 1;
 
+    /// <summary>Nothing is decided by the egress program alone: <c>EFW_METERED</c>.</summary>
+    public const byte Metered = 8;
+
     public ulong Base6;
     public uint Index6;
     public uint Slots6;
@@ -18,5 +21,13 @@ internal struct ImageRecord
     public PolicyMode Mode;
     public PolicyMode ListMode;
     public byte Flags;
-    public ImagePadding Reserved;
+    public uint Reserved0;
+    public uint Reserved1;
+
+    /// <summary>Executables that terms name.</summary>
+    public uint Exes;
+
+    /// <summary>First line of its limits.</summary>
+    public uint Budgets;
+    public ImagePadding Reserved2;
 }

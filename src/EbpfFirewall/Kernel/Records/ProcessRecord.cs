@@ -12,6 +12,7 @@ internal struct ProcessRecord
     public uint ExeWhole;
     public uint ParentCount;
     public uint Attachment;
+    public FileRecord File;
     public CommBytes Comm;
     public ParentSlots Parents;
     public ExecutableSlots Exe;

@@ -11,5 +11,5 @@ internal struct QuotaRecord
     public uint Window;
     public uint Events;
     public uint Activity;
-    public uint Reserved;
+    public uint Usages;
 }

@@ -6,6 +6,7 @@ namespace EbpfFirewall.Kernel.Records;
 [KernelMirror("efw_redirect"), StructLayout(LayoutKind.Sequential)]
 internal readonly record struct RedirectRecord(
     ProcessKey Process,
+    FileRecord Program,
     EndpointRecord Original,
     uint Attribution,
     ulong TimeNs,

@@ -14,7 +14,8 @@ internal readonly record struct ReportKey(
     DecisionStage Stage,
     Attribution Attribution,
     Verdict Verdict,
-    ushort Reserved,
+    byte Limit,
+    byte Reserved,
     int Rule,
     uint Generation,
     uint Attachment);
