@@ -30,10 +30,10 @@ internal static class LegitimateUse
             for (int i = 0; i < 100; i++)
             {
                 IPAddress address = Resolve(run, Places.AllowedName);
-                run.Connect(run.Socket(Net.V4, Net.Stream), address, Places.AllowedPort);
+                run.Connect(run.Socket(Net.V4, Net.Stream), address, Places.AllowedNamePort);
             }
         }),
-        new("P06", "an allowed name that is another's alias", run => Talk(run, Net.V4, Resolve(run, $"www.{Places.AllowedName}").ToString())),
+        new("P06", "an allowed name that is another's alias", run => Talk(run, Net.V4, Resolve(run, $"www.{Places.AllowedName}").ToString(), Places.AllowedNamePort)),
         new("P09", "a search list: a name that is not there", run =>
         {
             byte[] answer = Query(run, Net.Datagram, $"{Places.AllowedName}.search.invalid");
@@ -86,10 +86,10 @@ internal static class LegitimateUse
             "python3", "-c", $"import socket; s = socket.create_connection(('{Places.Allowed4}', {Places.AllowedPort}), 2); s.sendall(b'x'); assert s.recv(1) == b'x'")),
     ];
 
-    private static void Talk(AttemptRun run, int family, string address)
+    private static void Talk(AttemptRun run, int family, string address, int port = Places.AllowedPort)
     {
         int fd = run.Socket(family, Net.Stream);
-        run.Connect(fd, IPAddress.Parse(address), Places.AllowedPort);
+        run.Connect(fd, IPAddress.Parse(address), port);
         run.Send(fd);
         run.Hear(fd);
     }

@@ -23,8 +23,9 @@ internal static class Places
     public const string Allowed4 = "198.51.100.10";
     public const string Allowed6 = "2001:db8:a::10";
 
-    /// <summary>Allowed by name alone.</summary>
+    /// <summary>Allowed by name alone, on a port where no protocol tells the name again.</summary>
     public const string AllowedName = "allowed.test";
+    public const int AllowedNamePort = 5001;
     public const string ByName4 = "198.51.100.20";
     public const string ByName6 = "2001:db8:a::20";
 

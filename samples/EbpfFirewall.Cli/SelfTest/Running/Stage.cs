@@ -49,7 +49,7 @@ internal sealed class Stage(Laboratory lab, AttemptOrder order) : IAsyncDisposab
     /// <param name="script">A shell script, whose arguments are the process.</param>
     public AttemptClient Behind(string script) => Own(new AttemptClient(startInfo => Process.Start(Silent(OwnProgram.Command(
     [
-        "run", "--allow", $"tcp://{Places.Allowed4}:{Places.AllowedPort}", "--allow", $"tcp://{Places.AllowedName}:{Places.AllowedPort}",
+        "run", "--allow", $"tcp://{Places.Allowed4}:{Places.AllowedPort}", "--allow", $"tcp://{Places.AllowedName}:{Places.AllowedNamePort}",
         "--dns-upstream", Places.NameServer4, "--", "sh", "-c", script, "sh", startInfo.FileName, .. startInfo.ArgumentList,
     ])))!));
 

@@ -29,7 +29,7 @@ internal sealed class Suite : IAsyncDisposable
             $"udp://{Places.Allowed4}:{Places.AllowedUdpPort}",
             $"tcp://[{Places.Allowed6}]:{Places.AllowedPort}",
             $"udp://[{Places.Allowed6}]:{Places.AllowedUdpPort}",
-            $"tcp://{Places.AllowedName}:{Places.AllowedPort}")
+            $"tcp://{Places.AllowedName}:{Places.AllowedNamePort}")
         .UseDnsUpstream(new IPEndPoint(IPAddress.Parse(Places.NameServer4), 53))
         .OnDecision(_events.Add)
         .StartAsync(cancellationToken);
