@@ -53,12 +53,15 @@ enum efw_reason {
 	EFW_REASON_LINK_CONTROL = 24,
 	EFW_REASON_FRAME_TYPE = 25,
 	EFW_REASON_REPLY = 26,
+	EFW_REASON_FOREIGN_UNIX = 35,
+	EFW_REASON_OWN_UNIX = 36,
 };
 
 enum efw_stage {
 	EFW_STAGE_CONNECT = 1,
 	EFW_STAGE_PACKET = 2,
 	EFW_STAGE_SOCKET = 3,
+	EFW_STAGE_UNIX = 19,
 };
 
 enum efw_attribution {

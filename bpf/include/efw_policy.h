@@ -50,6 +50,7 @@ _Static_assert(sizeof(struct efw_learned_set) == 16, "mirrored in C#");
 
 /* struct efw_header.flags */
 #define EFW_REPORT_ALLOWED 1 /* allowed decisions and redirects make events */
+#define EFW_UNIX_REPORTED 4  /* foreign unix sockets: told, not denied */
 
 /*
  * One attachment.
@@ -98,6 +99,7 @@ _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
  * terms      first line of the terms
  * mode       enum efw_mode
  * list_mode  what EFW_MODE_OBSERVE pretends to be; else the mode
+ * unixes     first line of the rules about unix sockets (efw_unix.h); 0: none
  */
 struct efw_image {
 	__u64 base6;
@@ -108,7 +110,10 @@ struct efw_image {
 	__u8 mode;
 	__u8 list_mode;
 	__u8 flags;
-	__u64 _reserved[5];
+	__u32 _reserved0;
+	__u32 unixes;
+	__u64 _reserved1;
+	__u64 _reserved2[3];
 };
 _Static_assert(sizeof(struct efw_image) == EFW_LINE_BYTES, "one line");
 

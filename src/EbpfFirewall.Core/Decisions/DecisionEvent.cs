@@ -47,6 +47,12 @@ public sealed record DecisionEvent
     /// </summary>
     public IPEndPoint? Destination { get; init; }
 
+    /// <summary>
+    /// For a unix socket its name as the process gave it: a path, or <c>@</c> and an abstract name. Bytes that are no text stand as U+FFFD.
+    /// Null otherwise, and where a repeat outlived the name.
+    /// </summary>
+    public string? UnixSocket { get; init; }
+
     /// <summary>Where the traffic was sent instead, when it was redirected.</summary>
     public IPEndPoint? RedirectedTo { get; init; }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using EbpfFirewall.Policies.Parsing;
 
 namespace EbpfFirewall.Decisions;
 
@@ -11,6 +12,10 @@ public static class DecisionExplanation
 {
     /// <summary>What a name that is shown inside a command may be made of, so that copying the command is safe.</summary>
     private static readonly SearchValues<char> SafeName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    /// <summary>The same for the name of a unix socket.</summary>
+    private static readonly SearchValues<char> SafePath =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./@:");
 
     /// <summary>The explanation. It may quote names and rules as they came: escape it where it is shown.</summary>
     /// <param name="decision">The decision.</param>
@@ -48,6 +53,10 @@ public static class DecisionExplanation
             DecisionReason.LinkControl => "Neighbours on a link find each other by it.",
             DecisionReason.FrameType => "The frame is neither plain IPv4 nor plain IPv6, so its destination cannot be judged.",
             DecisionReason.Reply => "It answers what was allowed to be sent.",
+            DecisionReason.ForeignUnix => decision.Verdict == Verdict.Allow
+                ? $"{Capital(what)} was not made in the sandbox; no rule speaks of unix sockets, so it is only told."
+                : $"{Capital(what)} was not made in the sandbox, or its name does not say where it leads.{UnixAdvice(decision)}",
+            DecisionReason.OwnUnix => $"{Capital(what)} was made in the same sandbox.",
             DecisionReason.SocketOption => "A deny-list cannot tell broadcast addresses from others, so sockets may not send broadcasts.",
             DecisionReason.Inbound => "Connections from outside do not reach the sandbox.",
             DecisionReason.NameDenied => $"{Capital(rule)} denies {what}. Remove it, or write a more specific rule that allows it.",
@@ -70,6 +79,11 @@ public static class DecisionExplanation
         if (decision.Stage == DecisionStage.Dns && !decision.Names.IsDefaultOrEmpty)
         {
             return decision.Names[0];
+        }
+
+        if (decision.UnixSocket is { } socket)
+        {
+            return $"the unix socket {socket}";
         }
 
         if (decision.Destination is not { } destination)
@@ -112,6 +126,12 @@ public static class DecisionExplanation
 
     private static bool IsSafe(string name) =>
         name.Length > 0 && name[0] is not ('-' or '.') && !name.AsSpan().ContainsAnyExcept(SafeName);
+
+    private static string UnixAdvice(DecisionEvent decision) => decision.UnixSocket is { } socket
+        && (socket[0] == '@' || UnixRuleParser.FindPathProblem(socket, allowPattern: false) is null) && socket.Length > 1
+        && !socket.AsSpan().ContainsAnyExcept(SafePath)
+        ? $" Allow it with --allow unix:{socket}"
+        : "";
 
     private static string LoopbackAdvice(DecisionEvent decision) => decision.Destination is { Port: > 0 } end
         ? string.Create(CultureInfo.InvariantCulture, $" Allow it with --allow loopback:{end.Port}")

@@ -110,6 +110,11 @@ public static class DecisionJson
             writer.WriteString("protocol", IanaNames.Protocol(decision.Protocol));
         }
 
+        if (decision.UnixSocket is { } unixSocket)
+        {
+            WriteText(writer, "unixSocket", unixSocket);
+        }
+
         WriteTexts(writer, "names", decision.Names);
         if (!decision.Addresses.IsDefaultOrEmpty)
         {

@@ -89,6 +89,12 @@ public enum DecisionReason : byte
     /// <summary>It belongs to a flow that the other side was allowed to begin. Interfaces only.</summary>
     Reply = 26,
 
+    /// <summary>A unix socket that was not made in the sandbox, or whose name does not say plainly where it leads.</summary>
+    ForeignUnix = 35,
+
+    /// <summary>A unix socket of the same sandbox.</summary>
+    OwnUnix = 36,
+
     /// <summary>A name rule denies it (DNS).</summary>
     NameDenied = 64,
 

@@ -52,6 +52,11 @@ public static class DecisionText
             Append(line, "domain", ReferenceFields.Domains(decision));
         }
 
+        if (decision.UnixSocket is { } unixSocket)
+        {
+            Append(line, "unixSocket", unixSocket);
+        }
+
         bool hasAddress = isDns || decision.Destination is not null;
         if (hasAddress)
         {

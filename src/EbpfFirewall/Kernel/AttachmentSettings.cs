@@ -4,4 +4,5 @@ namespace EbpfFirewall.Kernel;
 /// <param name="DnsPort4">Port of the DNS proxy on 127.0.0.1; 0: none.</param>
 /// <param name="DnsPort6">The same on ::1.</param>
 /// <param name="ReportAllowed">Whether allowed decisions make events, too.</param>
-internal readonly record struct AttachmentSettings(ushort DnsPort4, ushort DnsPort6, bool ReportAllowed);
+/// <param name="ReportUnix">Whether unix sockets that the attachment's processes did not make are told instead of denied, where no rule speaks of any.</param>
+internal readonly record struct AttachmentSettings(ushort DnsPort4, ushort DnsPort6, bool ReportAllowed, bool ReportUnix = false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel.Memory;
@@ -10,9 +11,25 @@ namespace EbpfFirewall.Kernel;
 internal sealed class KernelEventReader(
     string sandbox, PolicyHistory policies, RuleNumbers rules, ProcessTable processes, AddressGrants grants, BootClock clock)
 {
+    private const int UnixNamesMax = 16_384;
+    private readonly ConcurrentDictionary<AddressRecord, string> _unixNames = [];
+
+    /// <summary>A decision about a unix socket, with its name.</summary>
+    public DecisionEvent Read(in UnixEventRecord record)
+    {
+        // As many as the kernel remembers as told: later repeats come without the name.
+        if (_unixNames.Count >= UnixNamesMax)
+        {
+            _unixNames.Clear();
+        }
+
+        _unixNames[record.Event.Dest.Address] = record.Name.ToString();
+        return Read(record.Event);
+    }
+
     public DecisionEvent Read(in EventRecord record)
     {
-        bool hasDestination = record.Stage != DecisionStage.Socket;
+        bool hasDestination = record.Stage is not (DecisionStage.Socket or DecisionStage.Unix);
         CompiledPolicy compiled = policies.Find(record.Generation);
         FirewallPolicy policy = compiled.Policy;
         return new DecisionEvent
@@ -28,6 +45,7 @@ internal sealed class KernelEventReader(
             Attribution = record.Process.ProcessId == 0 ? Attribution.Unknown : record.Attribution,
             Protocol = record.Dest.Protocol,
             Destination = hasDestination ? record.Dest.ToEndPoint() : null,
+            UnixSocket = record.Stage == DecisionStage.Unix ? _unixNames.GetValueOrDefault(record.Dest.Address) : null,
             RedirectedTo = record.Reason == DecisionReason.DnsRedirect ? LoopbackOf(record.Dest) : null,
             Names = hasDestination ? grants.NamesFor(record.Dest.Address) : [],
             SocketFamily = record.Family,

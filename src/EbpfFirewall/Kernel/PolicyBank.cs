@@ -18,10 +18,12 @@ internal sealed class PolicyBank : IDisposable
     private const string JudgeProgram = "efw_judge";
     private const uint JudgeCall = 0;
     private static readonly Lazy<BpfObjectSpec> SharedSpec = new(() => Parse("cgroup.bpf.o"));
+    private static readonly Lazy<BpfObjectSpec> UnixSpec = new(() => Parse("unix.bpf.o"));
     private static readonly Lazy<BpfObjectSpec> EgressSpec = new(() => Parse("egress.bpf.o"));
 
     private readonly Lock _gate = new();
     private readonly BpfObject _programs;
+    private readonly BpfObject? _unix;
     private readonly Dictionary<string, BpfMap> _own;
     private readonly RangeAllocator _traffic;
     private uint _trafficUsed;
@@ -42,10 +44,12 @@ internal sealed class PolicyBank : IDisposable
             _own = _programs.Maps.Where(map => IsOwn(map.Key)).ToDictionary();
             uint slot = JudgeCall;
             _own[CallsMap].UpdateDescriptor(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[JudgeProgram].Handle);
+            _unix = CgroupHooks.HasUnix ? Load(UnixSpec.Value.Copy()) : null;
             Lines = new PolicyLines(_own[PolicyMap]);
         }
         catch
         {
+            _unix?.Dispose();
             _programs.Dispose();
             throw;
         }
@@ -80,7 +84,7 @@ internal sealed class PolicyBank : IDisposable
     public int Users { get; set; }
 
     /// <summary>A program that all attachments share.</summary>
-    public BpfProgram Program(string name) => _programs.Programs[name];
+    public BpfProgram Program(string name) => _programs.Programs.TryGetValue(name, out BpfProgram? program) ? program : _unix!.Programs[name];
 
     /// <summary>Takes counters, all zero.</summary>
     /// <returns>Null when there is no room.</returns>
@@ -138,6 +142,7 @@ internal sealed class PolicyBank : IDisposable
     public void Dispose()
     {
         Lines.Dispose();
+        _unix?.Dispose();
         _programs.Dispose();
     }
 

@@ -15,15 +15,20 @@ internal static class Launcher
 {
     private const byte Opened = (byte)'o';
 
+    /// <param name="startInfo">The command.</param>
+    /// <param name="cgroupPath">Where it runs.</param>
+    /// <param name="user">Whom it runs as; null: as this process.</param>
+    /// <param name="privileges">What it keeps.</param>
+    /// <param name="unixes">Which unix sockets it must not reach; null: any.</param>
     /// <returns>The process, and what the kernel cannot keep it from.</returns>
     /// <exception cref="SandboxStartException">The command does not run, and nothing of it ever did.</exception>
-    public static (Process Process, SandboxGaps Gaps) Start(ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges)
+    public static (Process Process, SandboxGaps Gaps) Start(ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, MemoryFile? unixes = null)
     {
         (SafeFileHandle reader, SafeFileHandle writer) = LinuxProcess.CreatePipe();
         using (reader)
         using (writer)
         {
-            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user, privileges), user));
+            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user, privileges, unixes), user));
             try
             {
                 LauncherReport report = ReadReport(process, reader, writer);
@@ -39,7 +44,8 @@ internal static class Launcher
         }
     }
 
-    private static List<string> Options(SafeFileHandle status, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges)
+    private static List<string> Options(
+        SafeFileHandle status, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, MemoryFile? unixes)
     {
         int self = Environment.ProcessId;
         List<string> options =
@@ -53,6 +59,11 @@ internal static class Launcher
             options.Add(string.Create(CultureInfo.InvariantCulture, $"--uid={user.UserId}"));
             options.Add(string.Create(CultureInfo.InvariantCulture, $"--gid={user.GroupId}"));
             options.Add($"--groups={string.Join(',', user.Groups)}");
+        }
+
+        if (unixes is not null)
+        {
+            options.Add($"--unix={unixes.Path}");
         }
 
         AddList(options, "--capabilities", privileges.Where(privilege => privilege.Capability is not null).Select(privilege => $"{privilege.Capability}"));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel.Memory;
+using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
@@ -92,8 +93,11 @@ internal sealed class Sandbox : ISandbox
         SandboxUser? user = startInfo.UserName.Length > 0 ? SandboxUser.Get(startInfo.UserName) : _user;
         try
         {
-            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges);
-            Note(gaps);
+            // The launcher closes abstract unix sockets altogether; where a rule opens one, the kernel side judges each.
+            ImmutableArray<SandboxPrivilege> privileges = [.. _privileges.Union(Enforcement?.NeededPrivileges ?? [])];
+            using MemoryFile? unixes = Enforcement?.SurveyUnixSockets();
+            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, privileges, unixes);
+            Note(Enforcement is null ? gaps : gaps | Enforcement.Gaps);
             return process;
         }
         catch (SandboxStartException error) when (IsDisposed)

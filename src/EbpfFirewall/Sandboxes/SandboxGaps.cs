@@ -18,4 +18,7 @@ public enum SandboxGaps
 
     /// <summary>Connecting to abstract unix sockets that were bound outside. Below Linux 6.12, or without Landlock.</summary>
     AbstractUnixOutside = 4,
+
+    /// <summary>Connecting to unix sockets with a path that services outside have made; rules about unix sockets do nothing. Below Linux 6.7.</summary>
+    UnixSockets = 8,
 }

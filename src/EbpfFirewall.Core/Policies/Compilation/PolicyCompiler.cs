@@ -17,6 +17,9 @@ internal static class PolicyCompiler
         TermTable terms = new();
         ImmutableArray<CompiledNetwork> networks = NetworkCompiler.Compile(policy.ParsedRules, terms);
         (NameTable table, ImmutableArray<CompiledName> names) = NameCompiler.Compile(policy, terms);
-        return new CompiledPolicy(policy, terms.Terms, terms.Classes, networks, names, table);
+        return new CompiledPolicy(policy, terms.Terms, terms.Classes, networks, names, table)
+        {
+            UnixRules = UnixCompiler.Compile(policy.ParsedRules),
+        };
     }
 }

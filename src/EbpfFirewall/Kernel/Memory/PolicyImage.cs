@@ -12,14 +12,16 @@ internal sealed class PolicyImage
 {
     private readonly ClassRanges<uint> _ranges4;
     private readonly ClassRanges<UInt128> _ranges6;
+    private readonly int[] _ruleNumbers;
     private uint _lineCount;
 
     private PolicyImage(
-        CompiledPolicy policy, TermLines terms, int ruleNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
+        CompiledPolicy policy, TermLines terms, int[] ruleNumbers, ClassRanges<uint> ranges4, ClassRanges<UInt128> ranges6)
     {
         Policy = policy;
         Terms = terms;
-        RuleNumbers = ruleNumbers;
+        _ruleNumbers = ruleNumbers;
+        RuleNumbers = ruleNumbers.Length == 0 ? 0 : ruleNumbers.Max() + 1;
         _ranges4 = ranges4;
         _ranges6 = ranges6;
     }
@@ -61,7 +63,7 @@ internal sealed class PolicyImage
 
         ranges4.Complete();
         ranges6.Complete();
-        return new PolicyImage(policy, terms, ruleNumbers.IsEmpty ? 0 : ruleNumbers.ToArray().Max() + 1, ranges4, ranges6);
+        return new PolicyImage(policy, terms, ruleNumbers.ToArray(), ranges4, ranges6);
     }
 
     /// <summary>Lines that it takes.</summary>
@@ -79,6 +81,7 @@ internal sealed class PolicyImage
             ListMode = Policy.Policy.Mode == PolicyMode.Observe ? Policy.Policy.ListMode : Policy.Policy.Mode,
             Flags = Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : (byte)0,
             Terms = Terms.Write(ref lines),
+            Unixes = UnixLines.Write(ref lines, Policy.UnixRules, index => _ruleNumbers[index]),
         };
         AddressIndex6.Write(ref lines, _ranges6, ref image);
         lines.At<ImageRecord>(at) = image;

@@ -6,6 +6,6 @@ namespace EbpfFirewall.Kernel.Records;
 [InlineArray(Length)]
 internal struct ImagePadding
 {
-    public const int Length = 5;
+    public const int Length = 3;
     private ulong _first;
 }

@@ -18,5 +18,8 @@ internal struct ImageRecord
     public PolicyMode Mode;
     public PolicyMode ListMode;
     public byte Flags;
-    public ImagePadding Reserved;
+    public uint Reserved0;
+    public uint Unixes;
+    public ulong Reserved1;
+    public ImagePadding Reserved2;
 }
