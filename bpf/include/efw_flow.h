@@ -100,6 +100,8 @@ _Static_assert(sizeof(struct efw_flow) == 16, "no holes");
  * original   where it wanted to go when it was sent to a proxy instead
  * client     its own address as the proxy sees it, once a packet has left
  * redirected original is in force: overwritten at every connect
+ * inbound    a listener that answered somebody outside; inherited by what it
+ *            accepts, and gone with the next connect
  */
 struct efw_socket {
 	struct efw_process_key creator;
@@ -110,8 +112,10 @@ struct efw_socket {
 	__u32 generation;
 	__u32 redirected;
 	__u32 attachment;
+	__u32 inbound;
+	__u32 _reserved;
 };
-_Static_assert(sizeof(struct efw_socket) == 104, "no holes");
+_Static_assert(sizeof(struct efw_socket) == 112, "no holes");
 
 /* A client of a proxy; equal endpoints are in different network namespaces. */
 struct efw_redirect_key {

@@ -86,7 +86,8 @@ _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
 #define EFW_ACTIVE_SHIFT4(active) ((active)&31)
 
 /* struct efw_image.flags */
-#define EFW_STRICT_TTL 1 /* a flow ends with the grant that admitted it */
+#define EFW_STRICT_TTL 1	/* a flow ends with the grant that admitted it */
+#define EFW_INBOUND_ALLOWED 2	/* connections from outside are taken */
 
 /*
  * A policy. The index over IPv4 addresses stands in the lines behind: an

@@ -47,7 +47,7 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
                     policy.Deny(rule, "--deny");
                 }
 
-                policy.UseStrictTtl(settings.StrictTtl);
+                policy.UseStrictTtl(settings.StrictTtl).AllowInbound(settings.AllowsInbound);
                 if (settings.Mode is { } mode)
                 {
                     policy.UseMode(mode);

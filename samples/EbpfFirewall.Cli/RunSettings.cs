@@ -9,6 +9,7 @@ internal sealed record RunSettings(
     IReadOnlyList<string> Deny,
     PolicyMode? Mode,
     bool StrictTtl,
+    bool AllowsInbound,
     IReadOnlyList<IPEndPoint> DnsUpstreams,
     string? LogFile,
     string? User,

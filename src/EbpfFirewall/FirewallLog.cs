@@ -44,6 +44,9 @@ internal static partial class FirewallLog
     [LoggerMessage(1111, LogLevel.Warning, "Sandbox {Sandbox}: not enforced on this kernel: {Gaps}.")]
     public static partial void NotEnforced(ILogger logger, string sandbox, SandboxGaps gaps);
 
+    [LoggerMessage(1112, LogLevel.Error, "The host's addresses have changed, and the policy does not know the new ones yet.")]
+    public static partial void AddressesNotFollowed(ILogger logger, Exception error);
+
     [LoggerMessage(1900, LogLevel.Warning, "Sandbox {Sandbox}: {Count} events were lost because the event ring was full. Every verdict stood.")]
     public static partial void EventsDropped(ILogger logger, string sandbox, long count);
 

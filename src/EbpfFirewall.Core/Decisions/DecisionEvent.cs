@@ -68,6 +68,9 @@ public sealed record DecisionEvent
     /// <summary>For DNS the id of the query; null otherwise.</summary>
     public ushort? DnsTransactionId { get; init; }
 
+    /// <summary>For a socket option that was refused its name, such as <c>IP_OPTIONS</c>; null otherwise.</summary>
+    public string? SocketOption { get; init; }
+
     /// <summary>For a socket that was refused its address family (<c>AF_*</c>); 0 otherwise.</summary>
     public ushort SocketFamily { get; init; }
 

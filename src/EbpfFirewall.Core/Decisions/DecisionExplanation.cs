@@ -10,6 +10,8 @@ namespace EbpfFirewall.Decisions;
 /// <remarks>Safe for concurrent use.</remarks>
 public static class DecisionExplanation
 {
+    private const string Broadcast = "SO_BROADCAST";
+
     /// <summary>What a name that is shown inside a command may be made of, so that copying the command is safe.</summary>
     private static readonly SearchValues<char> SafeName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
@@ -57,6 +59,8 @@ public static class DecisionExplanation
                 ? $"{Capital(what)} was not made in the sandbox; no rule speaks of unix sockets, so it is only told."
                 : $"{Capital(what)} was not made in the sandbox, or its name does not say where it leads.{UnixAdvice(decision)}",
             DecisionReason.OwnUnix => $"{Capital(what)} was made in the same sandbox.",
+            DecisionReason.SocketOption when decision.SocketOption is { } option && option != Broadcast =>
+                $"The socket option {option} changes where packets go, or what goes, so that rules would not hold.",
             DecisionReason.SocketOption => "A deny-list cannot tell broadcast addresses from others, so sockets may not send broadcasts.",
             DecisionReason.Inbound => "Connections from outside do not reach the sandbox.",
             DecisionReason.NameDenied => $"{Capital(rule)} denies {what}. Remove it, or write a more specific rule that allows it.",

@@ -131,6 +131,11 @@ public static class DecisionJson
             writer.WriteNumber("dnsTransactionId", id);
         }
 
+        if (decision.SocketOption is { } socketOption)
+        {
+            writer.WriteString("socketOption", socketOption);
+        }
+
         if (decision.SocketFamily != 0)
         {
             writer.WriteString("socketFamily", IanaNames.SocketFamily(decision.SocketFamily));

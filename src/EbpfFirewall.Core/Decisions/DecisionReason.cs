@@ -74,7 +74,7 @@ public enum DecisionReason : byte
     /// <summary>A packet of a connection from outside the sandbox.</summary>
     Inbound = 21,
 
-    /// <summary>A socket option that would open destinations which an address does not tell apart (broadcasts in a deny-list).</summary>
+    /// <summary>A socket option that changes where packets go, or opens destinations which an address does not tell apart (broadcasts in a deny-list).</summary>
     SocketOption = 22,
 
     /// <summary>No policy was in force, or it could not be read: everything is denied.</summary>

@@ -57,6 +57,11 @@ public static class DecisionText
             Append(line, "unixSocket", unixSocket);
         }
 
+        if (decision.SocketOption is { } socketOption)
+        {
+            Append(line, "socketOption", socketOption);
+        }
+
         bool hasAddress = isDns || decision.Destination is not null;
         if (hasAddress)
         {

@@ -15,6 +15,7 @@ public sealed class FirewallPolicyBuilder
     private readonly List<PolicyProblem> _problems = [];
     private PolicyMode? _mode;
     private bool _strictTtl;
+    private bool _allowsInbound;
 
     /// <summary>Adds a rule that allows. A mistake in it is kept and reported by <see cref="Build"/>.</summary>
     /// <param name="rule">One rule; see docs/policy.md for the grammar.</param>
@@ -56,6 +57,13 @@ public sealed class FirewallPolicyBuilder
         return this;
     }
 
+    /// <summary>Sets <see cref="FirewallPolicy.AllowsInbound"/>.</summary>
+    public FirewallPolicyBuilder AllowInbound(bool allow = true)
+    {
+        _allowsInbound = allow;
+        return this;
+    }
+
     /// <summary>
     /// Checks everything and makes the policy, with revision 1. Without <see cref="UseMode"/> a rule that allows makes it an
     /// allow-list; where all rules deny it is a deny-list.
@@ -88,7 +96,7 @@ public sealed class FirewallPolicyBuilder
         PolicyMode mode = _mode ?? inferred;
         PolicyMode listMode = mode is PolicyMode.AllowList or PolicyMode.DenyList ? mode : inferred;
         PolicyChecks.FindIdleRules(rules, mode, warnings);
-        return new FirewallPolicy(mode, listMode, rules, [.. warnings], _strictTtl, revision: 1);
+        return new FirewallPolicy(mode, listMode, rules, [.. warnings], _strictTtl, revision: 1) { AllowsInbound = _allowsInbound };
     }
 
     private FirewallPolicyBuilder AddList(RuleAction action, string rules, string source)

@@ -38,6 +38,7 @@ internal static class CgroupHooks
         ("efw_recvmsg4", BpfAttachType.CgroupUdp4Recvmsg),
         ("efw_recvmsg6", BpfAttachType.CgroupUdp6Recvmsg),
         ("efw_getpeername6", BpfAttachType.CgroupInet6GetPeerName),
+        ("efw_ingress", BpfAttachType.CgroupInetIngress),
         (Egress, BpfAttachType.CgroupInetEgress),
     ];
 

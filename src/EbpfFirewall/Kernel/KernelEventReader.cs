@@ -46,6 +46,7 @@ internal sealed class KernelEventReader(
             Protocol = record.Dest.Protocol,
             Destination = hasDestination ? record.Dest.ToEndPoint() : null,
             UnixSocket = record.Stage == DecisionStage.Unix ? _unixNames.GetValueOrDefault(record.Dest.Address) : null,
+            SocketOption = record.Reason == DecisionReason.SocketOption ? OptionName(record.Dest.Address) : null,
             RedirectedTo = record.Reason == DecisionReason.DnsRedirect ? LoopbackOf(record.Dest) : null,
             Names = hasDestination ? grants.NamesFor(record.Dest.Address) : [],
             SocketFamily = record.Family,
@@ -92,6 +93,9 @@ internal sealed class KernelEventReader(
 
     private static int IndexIn(TermClass termClass, EndpointRecord dest, CompiledPolicy policy) => policy.FindTerm(
         termClass, dest.Port, dest.Protocol == IanaProtocol.Tcp ? TransportProtocols.Tcp : TransportProtocols.Udp)?.RuleIndex ?? -1;
+
+    // Level and number stand where an address has its first two words.
+    private static string OptionName(AddressRecord option) => SocketOptionNames.Of((uint)option.High, (uint)(option.High >> 32));
 
     private static IPEndPoint LoopbackOf(in EndpointRecord dest)
     {

@@ -79,7 +79,7 @@ internal sealed class PolicyImage
         {
             Mode = Policy.Policy.Mode,
             ListMode = Policy.Policy.Mode == PolicyMode.Observe ? Policy.Policy.ListMode : Policy.Policy.Mode,
-            Flags = Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : (byte)0,
+            Flags = (byte)((Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : 0) | (Policy.Policy.AllowsInbound ? ImageRecord.InboundAllowed : 0)),
             Terms = Terms.Write(ref lines),
             Unixes = UnixLines.Write(ref lines, Policy.UnixRules, index => _ruleNumbers[index]),
         };

@@ -10,6 +10,9 @@ internal struct ImageRecord
     /// <summary>A flow ends with the grant that admitted it: <c>EFW_STRICT_TTL</c>.</summary>
     public const byte StrictTtl = 1;
 
+    /// <summary>Connections from outside are taken: <c>EFW_INBOUND_ALLOWED</c>.</summary>
+    public const byte InboundAllowed = 2;
+
     public ulong Base6;
     public uint Index6;
     public uint Slots6;
