@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using EbpfFirewall.TestKit.Commands;
-using EbpfFirewall.Tests.Support;
 using Namespace = EbpfFirewall.TestKit.Lab.NetworkNamespace;
 
 namespace EbpfFirewall.Tests.Inbound;
