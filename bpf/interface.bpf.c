@@ -9,6 +9,7 @@
  */
 #include "lib/flow.h"
 #include "lib/link.h"
+#include "lib/pulse.h"
 #include "lib/report.h"
 
 #define EFW_TC_DENY 2	/* TC_ACT_SHOT */
@@ -69,6 +70,7 @@ static __always_inline void efw_outgoing(const struct efw_view *view,
 			decision->reason = EFW_REASON_ADMITTED_FLOW;
 		}
 	}
+	efw_fail_open(view, decision);
 	if (efw_enforce(decision) == EFW_CG_ALLOW &&
 	    !efw_note_flow(view, &key)) {
 		decision->verdict = EFW_DENY;

@@ -12,6 +12,7 @@
 #include "lib/loopback.h"
 #include "lib/packet.h"
 #include "lib/process.h"
+#include "lib/pulse.h"
 #include "lib/redirect.h"
 #include "lib/report.h"
 
@@ -177,6 +178,7 @@ int efw_judge(struct __sk_buff *skb)
 				decision.verdict = EFW_ALLOW;
 				decision.reason = EFW_REASON_ADMITTED_FLOW;
 			}
+			efw_fail_open(&view, &decision);
 		}
 	}
 

@@ -19,6 +19,7 @@ struct efw_layout {
 	struct efw_node6 node6;
 	struct efw_leaf4 leaf4;
 	struct efw_leaf6 leaf6;
+	struct efw_sparse6 sparse6;
 	struct efw_term term;
 	struct efw_learned learned;
 	struct efw_process_key process_key;

@@ -55,6 +55,7 @@ enum efw_reason {
 	EFW_REASON_REPLY = 26,
 	EFW_REASON_FOREIGN_UNIX = 35,
 	EFW_REASON_OWN_UNIX = 36,
+	EFW_REASON_UNATTENDED = 43,
 };
 
 enum efw_stage {

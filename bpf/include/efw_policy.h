@@ -50,7 +50,8 @@ _Static_assert(sizeof(struct efw_learned_set) == 16, "mirrored in C#");
 
 /* struct efw_header.flags */
 #define EFW_REPORT_ALLOWED 1 /* allowed decisions and redirects make events */
-#define EFW_UNIX_REPORTED 4  /* foreign unix sockets: told, not denied */
+#define EFW_UNIX_REPORTED 8  /* foreign unix sockets: told, not denied */
+#define EFW_FAIL_OPEN 4 /* unattended: what no rule names may pass */
 
 /*
  * One attachment.
@@ -120,11 +121,13 @@ _Static_assert(sizeof(struct efw_image) == EFW_LINE_BYTES, "one line");
 
 /*
  * Slots of an index, sixteen a line, are roots of trees: the line of the tree's
- * first node and its height above the leaves (0: that line is a leaf).
+ * first node and its height above the leaves (0: that line is a leaf;
+ * EFW_SPARSE: it is an efw_sparse6).
  */
-#define EFW_ROOT(line, height) ((line) << 3 | (height))
-#define EFW_ROOT_LINE(root) ((root) >> 3)
-#define EFW_ROOT_HEIGHT(root) ((root)&7)
+#define EFW_ROOT(line, height) ((line) << 4 | (height))
+#define EFW_ROOT_LINE(root) ((root) >> 4)
+#define EFW_ROOT_HEIGHT(root) ((root)&15)
+#define EFW_SPARSE 15
 
 /*
  * Nodes hold their keys sorted, filled up with the largest number. The child
@@ -165,6 +168,22 @@ struct efw_leaf6 {
 	__u64 key[EFW_LEAF6_KEYS];
 };
 _Static_assert(sizeof(struct efw_leaf6) == EFW_LINE_BYTES, "one line");
+
+/*
+ * A whole tree of few networks that do not overlap: half an address has the
+ * value of the one that it agrees with above `shift` bits, else `elsewhere`.
+ * Half the lines of a leaf6's tree, where networks stand alone. Places left
+ * over repeat the first.
+ */
+#define EFW_SPARSE6_NETWORKS 4
+struct efw_sparse6 {
+	__u64 network[EFW_SPARSE6_NETWORKS];
+	__u32 value[EFW_SPARSE6_NETWORKS];
+	__u8 shift[EFW_SPARSE6_NETWORKS];
+	__u32 elsewhere;
+	__u64 _reserved;
+};
+_Static_assert(sizeof(struct efw_sparse6) == EFW_LINE_BYTES, "one line");
 
 /*
  * An address in network order. IPv4 is stored mapped (::ffff:a.b.c.d), so

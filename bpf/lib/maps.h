@@ -52,6 +52,15 @@ struct {
 	__type(value, struct efw_quota);
 } efw_quotas SEC(".maps");
 
+/* The bpf_jiffies64() tick until which user space is taken to live. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} efw_pulse SEC(".maps");
+
 /* Decisions that were told. Full: the oldest goes, and may be told again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -9,6 +9,7 @@
 
 #include "loopback.h"
 #include "process.h"
+#include "pulse.h"
 #include "redirect.h"
 #include "report.h"
 
@@ -84,6 +85,12 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		goto report;
 	}
 
+	if (dest->port == EFW_DNS_PORT && !efw_is_attended()) {
+		decision.reason = EFW_REASON_UNATTENDED;
+		if (view.header->flags & EFW_FAIL_OPEN)
+			decision.verdict = EFW_ALLOW;
+		goto report;
+	}
 	if (dest->port == EFW_DNS_PORT) {
 		efw_dns_proxy(&view, &proxy, dest);
 		if (!proxy.port) {
@@ -133,6 +140,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 		efw_admit(socket, dest, &view);
 
 report:
+	efw_fail_open(&view, &decision);
 	efw_count_call(&view, &decision);
 	efw_report(&view, &process, EFW_BY_CALLER, EFW_STAGE_CONNECT, dest,
 		   &decision);

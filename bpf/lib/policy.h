@@ -171,6 +171,23 @@ __noinline int efw_class4(__u32 index4, __u32 shift4, __u32 address)
 	return efw_walk4(index4, shift4, address, EFW_TREE_HEIGHT_MAX);
 }
 
+static __always_inline int efw_among6(const struct efw_sparse6 *sparse,
+				      __u64 half)
+{
+	__u32 value = sparse->elsewhere;
+
+#pragma unroll
+	for (int i = 0; i < EFW_SPARSE6_NETWORKS; i++) {
+		__u64 other = (half ^ sparse->network[i]) >>
+			      (sparse->shift[i] & 63);
+		__u64 equal = (~other & (other - 1)) >> 63;
+
+		EFW_OPAQUE(equal);
+		value ^= (value ^ sparse->value[i]) & (__u32)-equal;
+	}
+	return value;
+}
+
 /* The value of half an IPv6 address, in host order, in the tree of a root. */
 static __always_inline int efw_walk6(__u32 root, __u64 half,
 				     const __u32 levels)
@@ -179,6 +196,11 @@ static __always_inline int efw_walk6(__u32 root, __u64 half,
 	__u32 line = EFW_ROOT_LINE(root & ~EFW_LOWER);
 	__u64 count;
 
+	if (EFW_ROOT_HEIGHT(root) == EFW_SPARSE) {
+		const struct efw_sparse6 *sparse = efw_line(line);
+
+		return sparse ? efw_among6(sparse, half) : EFW_BROKEN;
+	}
 	if (EFW_ROOT_HEIGHT(root) > levels)
 		return EFW_BROKEN;
 	for (__u32 level = 0; level < levels; level++) {

@@ -1,5 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using EbpfFirewall.Cli.Doctor;
+using EbpfFirewall.Cli.SelfTest;
+using EbpfFirewall.Cli.SelfTest.Attempts;
+using EbpfFirewall.Cli.SelfTest.Lab;
 
 namespace EbpfFirewall.Cli;
 
@@ -15,7 +19,7 @@ internal static class CommandLine
         string[] command = separator < 0 ? [] : args[(separator + 1)..];
         string[] own = separator < 0 ? args : args[..separator];
 
-        RootCommand root = Build(command, hasSeparator: separator >= 0);
+        RootCommand root = Build(own, command, hasSeparator: separator >= 0);
         ParseResult result = root.Parse(own, new ParserConfiguration
         {
             EnablePosixBundling = false,
@@ -58,12 +62,16 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Build(string[] command, bool hasSeparator)
+    private static RootCommand Build(string[] own, string[] command, bool hasSeparator)
     {
         var root = new RootCommand("Runs a command that may reach only what its policy allows.")
         {
             BuildRun(command, hasSeparator),
             BuildCleanup(),
+            BuildDoctor(),
+            BuildSelfTest(own),
+            BuildHidden(AttemptProcess.Verb, AttemptProcess.Execute),
+            BuildHidden(Bystander.Verb, Bystander.Execute),
         };
         root.SetAction(_ =>
         {
@@ -98,5 +106,31 @@ internal static class CommandLine
         var cleanup = new Command("cleanup", "Removes what efw processes that died have left: their commands, policies and cgroups.");
         cleanup.SetAction(_ => CleanupCommand.Execute());
         return cleanup;
+    }
+
+    private static Command BuildDoctor()
+    {
+        var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
+        var doctor = new Command("doctor", "Says what this host can enforce, and what it cannot. Ends with 1 when the firewall does not start here.");
+        doctor.Options.Add(json);
+        doctor.SetAction((result, cancellationToken) => DoctorCommand.ExecuteAsync(result.GetValue(json), cancellationToken));
+        return doctor;
+    }
+
+    private static Command BuildSelfTest(string[] own)
+    {
+        var options = new SelfTestCommandOptions();
+        var selfTest = new Command(SelfTestCommand.Verb, "Attacks a sandbox in network namespaces of its own, and says what came of each attempt.");
+        options.AddTo(selfTest);
+        selfTest.SetAction((result, cancellationToken) => new SelfTestCommand(options.Read(result), own).ExecuteAsync(cancellationToken));
+        return selfTest;
+    }
+
+    // Verbs for processes that the self-test starts.
+    private static Command BuildHidden(string verb, Func<int> execute)
+    {
+        var hidden = new Command(verb) { Hidden = true };
+        hidden.SetAction(_ => execute());
+        return hidden;
     }
 }

@@ -20,12 +20,12 @@ internal static class ConfinementReport
 
     public static void Gaps(SandboxGaps gaps)
     {
-        foreach ((SandboxGaps gap, string text) in GapTexts)
+        foreach (string text in Texts(gaps))
         {
-            if (gaps.HasFlag(gap))
-            {
-                Console.Error.WriteLine($"efw: warning: not enforced on this kernel: {text}");
-            }
+            Console.Error.WriteLine($"efw: warning: not enforced on this kernel: {text}");
         }
     }
+
+    /// <summary>A line for each.</summary>
+    public static IEnumerable<string> Texts(SandboxGaps gaps) => GapTexts.Where(entry => gaps.HasFlag(entry.Gap)).Select(entry => entry.Text);
 }

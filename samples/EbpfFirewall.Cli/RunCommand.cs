@@ -54,7 +54,9 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
                 }
             })
             .UseDnsUpstream([.. settings.DnsUpstreams])
+            .AnswerDeniedNames(settings.AllowDnsRequest)
             .ReportAllowed(settings.Debug)
+            .UseFailMode(settings.FailMode)
             .OnDecision(report.Write);
         return builder;
     }

@@ -56,6 +56,11 @@ internal sealed class RunCommandOptions
         CustomParser = ParseServers,
     };
 
+    private readonly Option<bool> _allowDnsRequest = new("--allow-dns-request")
+    {
+        Description = "Answer DNS queries for denied names; their addresses stay closed. A name that is asked for can carry data out.",
+    };
+
     private readonly Option<string?> _logFile = new("--log-file")
     {
         Description = "Append every event to this file, one JSON object a line.",
@@ -75,6 +80,14 @@ internal sealed class RunCommandOptions
         HelpName = "what",
     };
 
+    private readonly Option<FailMode> _failMode = new("--fail-mode")
+    {
+        Description = "What holds when this process is stopped or hangs: closed (DNS is refused, names' addresses close as answers end) or open "
+            + "(what no rule names may be reached). Default: closed.",
+        HelpName = "mode",
+        CustomParser = ParseFailMode,
+    };
+
     private readonly Option<bool> _debug = new("--debug")
     {
         Description = "Report allowed decisions and redirects, too.",
@@ -89,9 +102,11 @@ internal sealed class RunCommandOptions
         command.Options.Add(_strictTtl);
         command.Options.Add(_inbound.AcceptOnlyFromAmong(Allow, Deny));
         command.Options.Add(_dnsUpstream);
+        command.Options.Add(_allowDnsRequest);
         command.Options.Add(_logFile);
         command.Options.Add(_user);
         command.Options.Add(_privileged);
+        command.Options.Add(_failMode);
         command.Options.Add(_debug);
         command.Validators.Add(result =>
         {
@@ -109,9 +124,11 @@ internal sealed class RunCommandOptions
         result.GetValue(_strictTtl),
         result.GetValue(_inbound) == Allow,
         result.GetValue(_dnsUpstream) ?? [],
+        result.GetValue(_allowDnsRequest),
         result.GetValue(_logFile),
         result.GetValue(_user),
         result.GetValue(_privileged) ?? [],
+        result.GetValue(_failMode),
         result.GetValue(_debug));
 
     private static PolicyMode? ParseMode(ArgumentResult result)
@@ -124,6 +141,20 @@ internal sealed class RunCommandOptions
 
         result.AddError($"there is no mode '{text}'; there are {string.Join(", ", PolicyModeText.All)}.");
         return null;
+    }
+
+    private static FailMode ParseFailMode(ArgumentResult result)
+    {
+        switch (result.Tokens[0].Value)
+        {
+            case "closed":
+                return FailMode.Closed;
+            case "open":
+                return FailMode.Open;
+            default:
+                result.AddError($"there is no fail mode '{result.Tokens[0].Value}'; there are closed and open.");
+                return FailMode.Closed;
+        }
     }
 
     private static IPEndPoint[] ParseServers(ArgumentResult result)

@@ -11,7 +11,9 @@ internal sealed record RunSettings(
     bool StrictTtl,
     bool AllowsInbound,
     IReadOnlyList<IPEndPoint> DnsUpstreams,
+    bool AllowDnsRequest,
     string? LogFile,
     string? User,
     IReadOnlyList<string> Privileges,
+    FailMode FailMode,
     bool Debug);

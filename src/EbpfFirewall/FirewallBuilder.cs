@@ -10,11 +10,18 @@ namespace EbpfFirewall;
 /// <remarks>Not safe for concurrent use; one owner. It can be used again after <see cref="StartAsync"/>.</remarks>
 public sealed class FirewallBuilder
 {
+    private static readonly TimeSpan DefaultWatchdog = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestWatchdog = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestWatchdog = TimeSpan.FromHours(1);
+
     private readonly FirewallPolicyBuilder _policy = new();
     private readonly List<Action<DecisionEvent>> _callbacks = [];
     private readonly List<IPEndPoint> _dnsUpstreams = [];
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
+    private bool _answerDeniedNames;
     private bool _reportAllowed;
+    private FailMode _failMode = FailMode.Closed;
+    private TimeSpan _watchdog = DefaultWatchdog;
 
     /// <summary>Allows what these rules name; with them the policy is an allow-list. Grammar: docs/policy.md.</summary>
     public FirewallBuilder Allow(params ReadOnlySpan<string> rules)
@@ -69,6 +76,17 @@ public sealed class FirewallBuilder
     }
 
     /// <summary>
+    /// Answers DNS queries for denied names, too; their addresses stay closed, so programs fail when they connect instead of when they
+    /// resolve. A query can carry data in its name, so this opens a way out to who runs the name servers. Default: denied names are not
+    /// answered.
+    /// </summary>
+    public FirewallBuilder AnswerDeniedNames(bool answer = true)
+    {
+        _answerDeniedNames = answer;
+        return this;
+    }
+
+    /// <summary>
     /// Calls back for every event, one at a time, on the thread that reads them: return fast. An exception is logged and otherwise
     /// ignored.
     /// </summary>
@@ -83,6 +101,23 @@ public sealed class FirewallBuilder
     public FirewallBuilder ReportAllowed(bool report = true)
     {
         _reportAllowed = report;
+        return this;
+    }
+
+    /// <summary>Says what holds while this process is dead, stopped or hangs. Default: <see cref="FailMode.Closed"/>.</summary>
+    /// <param name="mode">What holds then.</param>
+    /// <param name="watchdog">
+    /// After how long without a sign of life that is the case, 3 seconds to 1 hour; default 10 seconds. The sign is given once a second by a
+    /// timer of the thread pool, which the DNS proxy needs, too.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode, or the time is too short or too long.</exception>
+    public FirewallBuilder UseFailMode(FailMode mode, TimeSpan? watchdog = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)mode, (uint)FailMode.Open, nameof(mode));
+        TimeSpan time = watchdog ?? DefaultWatchdog;
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, ShortestWatchdog, nameof(watchdog));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, LongestWatchdog, nameof(watchdog));
+        (_failMode, _watchdog) = (mode, time);
         return this;
     }
 
@@ -106,7 +141,10 @@ public sealed class FirewallBuilder
         var options = new FirewallOptions(
             BuildPolicy(),
             [.. _dnsUpstreams],
+            _answerDeniedNames,
             _reportAllowed,
+            _failMode,
+            _watchdog,
             [.. _callbacks],
             _loggerFactory);
         return EgressFirewall.StartAsync(options, cancellationToken);

@@ -44,8 +44,14 @@ internal static partial class FirewallLog
     [LoggerMessage(1111, LogLevel.Warning, "Sandbox {Sandbox}: not enforced on this kernel: {Gaps}.")]
     public static partial void NotEnforced(ILogger logger, string sandbox, SandboxGaps gaps);
 
-    [LoggerMessage(1112, LogLevel.Error, "The host's addresses have changed, and the policy does not know the new ones yet.")]
+    [LoggerMessage(1114, LogLevel.Error, "The host's addresses have changed, and the policy does not know the new ones yet.")]
     public static partial void AddressesNotFollowed(ILogger logger, Exception error);
+
+    [LoggerMessage(1112, LogLevel.Warning, "Fail mode is Open: when this process does not answer for {Watchdog}, sandboxes may reach what no rule names.")]
+    public static partial void FailsOpen(ILogger logger, TimeSpan watchdog);
+
+    [LoggerMessage(1113, LogLevel.Warning, "This process gave no sign of life for more than {Watchdog}; sandboxes went by fail mode {FailMode}. Decided without it so far: {Count} calls and packets.")]
+    public static partial void WasUnattended(ILogger logger, TimeSpan watchdog, FailMode failMode, long count);
 
     [LoggerMessage(1900, LogLevel.Warning, "Sandbox {Sandbox}: {Count} events were lost because the event ring was full. Every verdict stood.")]
     public static partial void EventsDropped(ILogger logger, string sandbox, long count);

@@ -10,6 +10,9 @@ namespace EbpfFirewall;
 internal sealed record FirewallOptions(
     FirewallPolicy Policy,
     ImmutableArray<IPEndPoint> DnsUpstreams,
+    bool AnswerDeniedNames,
     bool ReportAllowed,
+    FailMode FailMode,
+    TimeSpan Watchdog,
     Action<DecisionEvent>[] Callbacks,
     ILoggerFactory LoggerFactory);

@@ -61,6 +61,7 @@ public static class DecisionExplanation
             DecisionReason.OwnUnix => $"{Capital(what)} was made in the same sandbox.",
             DecisionReason.SocketOption when decision.SocketOption is { } option && option != Broadcast =>
                 $"The socket option {option} changes where packets go, or what goes, so that rules would not hold.",
+            DecisionReason.Unattended => "The process that runs the firewall is stopped or hangs, so what needs it goes by the fail mode.",
             DecisionReason.SocketOption => "A deny-list cannot tell broadcast addresses from others, so sockets may not send broadcasts.",
             DecisionReason.Inbound => "Connections from outside do not reach the sandbox.",
             DecisionReason.NameDenied => $"{Capital(rule)} denies {what}. Remove it, or write a more specific rule that allows it.",
@@ -74,6 +75,7 @@ public static class DecisionExplanation
             DecisionReason.UpstreamMalformed => $"The name server's answer for {what} cannot be parsed or does not fit the question.",
             DecisionReason.GrantFailed => $"The addresses of {what} could not be opened in the kernel, so the answer was withheld.",
             DecisionReason.UnknownClient => "The query came from outside the sandbox.",
+            DecisionReason.DeniedNameAnswered => $"{what} is denied; its query is answered on request, and its addresses stay closed.",
             _ => "No reason is recorded.",
         };
     }

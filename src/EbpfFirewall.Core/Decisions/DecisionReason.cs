@@ -95,6 +95,9 @@ public enum DecisionReason : byte
     /// <summary>A unix socket of the same sandbox.</summary>
     OwnUnix = 36,
 
+    /// <summary>The process that runs the firewall gave no sign of life: decided by the fail mode.</summary>
+    Unattended = 43,
+
     /// <summary>A name rule denies it (DNS).</summary>
     NameDenied = 64,
 
@@ -121,4 +124,7 @@ public enum DecisionReason : byte
 
     /// <summary>The query came from outside the sandbox.</summary>
     UnknownClient = 72,
+
+    /// <summary>The name is denied, and its addresses are closed; its query was answered because the host wants that (DNS).</summary>
+    DeniedNameAnswered = 73,
 }

@@ -28,6 +28,9 @@ public static class ErrorCodes
     /// <summary>There is no such interface, or its frames cannot be read.</summary>
     public const string InterfaceUnavailable = "EFW0105";
 
+    /// <summary>On this kernel a net_cls or net_prio hierarchy in use hides sockets from the programs.</summary>
+    public const string LegacyHierarchyInUse = "EFW0106";
+
     /// <summary>The launcher could not put a command into its sandbox.</summary>
     public const string LauncherFailed = "EFW0201";
 

@@ -55,6 +55,13 @@ public sealed record DnsProxyOptions
     /// <value>Default: <see cref="HttpsRecordMode.Strip"/>.</value>
     public HttpsRecordMode HttpsRecords { get; init; } = HttpsRecordMode.Strip;
 
+    /// <summary>
+    /// Whether names that the policy denies are looked up and answered all the same; their addresses stay closed. A denied query then leaves
+    /// this host, and can carry data in its name.
+    /// </summary>
+    /// <value>Default: false. A deny-list looks denied names up without answering, to learn which addresses to close.</value>
+    public bool AnswerDeniedNames { get; init; }
+
     /// <summary>Whether <see cref="HttpsRecordMode.Strip"/> removes HTTP/3 too: right where QUIC is denied.</summary>
     /// <value>Default: true.</value>
     public bool RemoveHttp3 { get; init; } = true;

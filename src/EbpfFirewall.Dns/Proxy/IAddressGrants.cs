@@ -11,7 +11,7 @@ public interface IAddressGrants
     /// class extends, never shortens.
     /// </summary>
     /// <returns>
-    /// False when the address could not be opened: the table is full, or another policy has come into force that does not open it. The proxy
+    /// False when that could not be done: the table is full, or another policy has come into force that does not open it. The proxy
     /// then withholds the answer.
     /// </returns>
     bool TryGrant(NameAnswer answer, IPAddress address);

@@ -103,7 +103,7 @@ internal sealed class AddressGrants : IAddressGrants
             ulong now = _clockNs();
             ulong lifetimeNs = (ulong)answer.Lifetime.Ticks * TimeSpan.NanosecondsPerTick;
             NameDecision decision = _image.Policy.DecideName(answer.WireOrigin);
-            if (!decision.Resolves && decision.Class.Count == 0 && _image.Policy.Policy.Mode != PolicyMode.Observe)
+            if (!answer.IsDenial && !decision.Resolves && decision.Class.Count == 0 && _image.Policy.Policy.Mode != PolicyMode.Observe)
             {
                 return false; // the policy has changed since the question was allowed
             }

@@ -43,7 +43,7 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         header.Traffic = traffic.Range;
         header.DnsPort4 = settings.DnsPort4;
         header.DnsPort6 = settings.DnsPort6;
-        header.Flags = (byte)((settings.ReportAllowed ? HeaderRecord.ReportAllowed : 0) | (settings.ReportUnix ? HeaderRecord.UnixReported : 0));
+        header.Flags = settings.Flags;
     }
 
     /// <summary>Names it in events and tables; never used again by this firewall.</summary>

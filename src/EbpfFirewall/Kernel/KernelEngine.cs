@@ -46,6 +46,8 @@ internal sealed class KernelEngine : IDisposable
 
     public BpfMap<ReportKey, ReportRecord> Reports => _shared["efw_reports"].As<ReportKey, ReportRecord>();
 
+    public BpfMap Pulse => _shared["efw_pulse"];
+
     public BpfMap Events => _shared["efw_events"];
 
     /// <summary>Banks that there are.</summary>

@@ -1,3 +1,4 @@
+using EbpfFirewall.Decisions;
 using EbpfFirewall.Dns.Proxy;
 using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Memory;
@@ -73,13 +74,16 @@ internal sealed class Enforcement : IAsyncDisposable
         var connection = new ProxyConnection();
         var proxyHost = new DnsProxyHost(new LoopbackListenerFactory(), connection, connection, connection);
         DnsProxy proxy = await DnsProxy.StartAsync(
-            proxyHost, policy.Image.Policy, new DnsProxyOptions { Upstreams = host.Options.DnsUpstreams }, cancellationToken).ConfigureAwait(false);
+            proxyHost,
+            policy.Image.Policy,
+            new DnsProxyOptions { Upstreams = host.Options.DnsUpstreams, AnswerDeniedNames = host.Options.AnswerDeniedNames },
+            cancellationToken).ConfigureAwait(false);
         KernelAttachment? kernel = null;
         try
         {
             var point = new CgroupPoint(cgroup.Path);
             var settings = new AttachmentSettings(
-                (ushort)proxy.IPv4EndPoint.Port, (ushort)(proxy.IPv6EndPoint?.Port ?? 0), host.Options.ReportAllowed);
+                (ushort)proxy.IPv4EndPoint.Port, (ushort)(proxy.IPv6EndPoint?.Port ?? 0), host.Options.ReportAllowed, host.Options.FailMode);
             kernel = KernelAttachment.Create(host.Engine, policy.Image, settings, point, PinFolder.Create(id));
             return new Enforcement(sandbox, host, policy, cgroup, connection, proxy, kernel, point.CgroupId);
         }
@@ -165,6 +169,13 @@ internal sealed class Enforcement : IAsyncDisposable
 
     /// <summary>What went by; nothing is stopped for it.</summary>
     public SandboxTraffic ReadTraffic() => TrafficReader.Read(Kernel.Traffic, _policy.Policy, _host.Rules);
+
+    /// <summary>Calls and packets that were decided without this process so far (<see cref="FailMode"/>).</summary>
+    public long ReadUnattended()
+    {
+        TrafficRecord traffic = Kernel.Traffic.ReadReason((int)DecisionReason.Unattended);
+        return (long)(traffic.Calls + traffic.Packets);
+    }
 
     /// <summary>Takes the policy away. Only for a cgroup without processes.</summary>
     public async ValueTask DisposeAsync()

@@ -20,6 +20,7 @@ internal sealed class EnforcementHost : IAsyncDisposable
     private readonly Lock _keepingHouse = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SharedTables _tables;
+    private readonly Pulse _pulse;
     private readonly KernelEvents _events;
     private readonly ILogger _logger;
     private readonly Task _housekeeping;
@@ -33,6 +34,13 @@ internal sealed class EnforcementHost : IAsyncDisposable
         Processes = new ProcessTable(engine.Processes);
         _tables = new SharedTables(engine, Processes);
         _events = new KernelEvents(engine, hub);
+        _pulse = new Pulse(engine.Pulse, options.Watchdog);
+        _pulse.Beat();
+        if (options.FailMode == FailMode.Open)
+        {
+            FirewallLog.FailsOpen(_logger, options.Watchdog);
+        }
+
         _housekeeping = KeepHouseAsync();
     }
 
@@ -97,6 +105,7 @@ internal sealed class EnforcementHost : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.Run(_events.Dispose).ConfigureAwait(false);
+        _pulse.Dispose();
         Engine.Dispose();
         _stop.Dispose();
     }
@@ -108,6 +117,7 @@ internal sealed class EnforcementHost : IAsyncDisposable
         {
             try
             {
+                Beat();
                 lock (_keepingHouse)
                 {
                     RemoveEnded();
@@ -117,6 +127,15 @@ internal sealed class EnforcementHost : IAsyncDisposable
             {
                 FirewallLog.HousekeepingFailed(_logger, error);
             }
+        }
+    }
+
+    private void Beat()
+    {
+        if (!_pulse.Beat())
+        {
+            long passed = _all.Values.Sum(enforcement => enforcement.ReadUnattended());
+            FirewallLog.WasUnattended(_logger, Options.Watchdog, Options.FailMode, passed);
         }
     }
 

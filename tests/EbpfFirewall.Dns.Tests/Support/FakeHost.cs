@@ -28,7 +28,7 @@ internal sealed class FakeHost : IClientIdentity, IAddressGrants, IDnsObserver
 
     public bool TryGrant(NameAnswer answer, IPAddress address)
     {
-        Grant grant = new(answer.Name, address, answer.Class, answer.Lifetime);
+        Grant grant = new(answer.Name, address, answer.Class, answer.Lifetime, answer.IsDenial);
         bool granted = OnGrant(grant);
         Grants.Enqueue(grant);
         return granted;

@@ -3,4 +3,4 @@ using EbpfFirewall.Policies;
 
 namespace EbpfFirewall.Dns.Tests.Support;
 
-internal sealed record Grant(string Name, IPAddress Address, TermClass Class, TimeSpan Lifetime);
+internal sealed record Grant(string Name, IPAddress Address, TermClass Class, TimeSpan Lifetime, bool IsDenial = false);

@@ -15,7 +15,10 @@ using Namespace = EbpfFirewall.TestKit.Lab.NetworkNamespace;
 
 namespace EbpfFirewall.Tests.Interfaces;
 
-/// <summary>A guest and a host, each a network namespace, joined by a veth pair with a policy on one of its ends.</summary>
+/// <summary>
+/// A guest and a host, each a network namespace, joined by a veth pair with a policy on one of its ends; or a host with a tap, behind which a
+/// machine may be.
+/// </summary>
 internal sealed class InterfaceLab : IAsyncDisposable
 {
     internal const string Host4 = "10.77.0.1";
@@ -24,6 +27,7 @@ internal sealed class InterfaceLab : IAsyncDisposable
     internal const string Guest4 = "10.77.0.2";
     internal const string HostEnd = "h0";
     internal const string GuestEnd = "g0";
+    internal const string Tap = "t0";
 
     private static int _count;
     private readonly ConcurrentQueue<DecisionEvent> _decisions = [];
@@ -51,21 +55,26 @@ internal sealed class InterfaceLab : IAsyncDisposable
     internal AddressGrants Grants { get; private set; } = null!;
 
     internal static async Task<InterfaceLab> StartAsync(
-        Action<FirewallPolicyBuilder> policy, InterfaceSide side = InterfaceSide.Guest, bool classifiers = false, LinkControl control = LinkControl.All)
+        Action<FirewallPolicyBuilder> policy,
+        InterfaceSide side = InterfaceSide.Guest,
+        bool classifiers = false,
+        LinkControl control = LinkControl.All,
+        bool hasGuestAddresses = true)
     {
-        string name = $"efwif-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
-        Namespace guest = await Namespace.CreateAsync($"{name}-g");
-        Namespace host = await Namespace.CreateAsync($"{name}-h");
-        var lab = new InterfaceLab(guest, host);
-        await IpAsync($"link add {HostEnd} netns {host.Name} type veth peer name {GuestEnd} netns {guest.Name}");
-        await IpAsync($"-n {host.Name} addr add {Host4}/24 dev {HostEnd}");
-        await IpAsync($"-n {host.Name} addr add {Host4Other}/24 dev {HostEnd}");
-        await IpAsync($"-n {host.Name} addr add {Host6}/64 dev {HostEnd} nodad");
-        await IpAsync($"-n {guest.Name} addr add {Guest4}/24 dev {GuestEnd}");
-        await IpAsync($"-n {guest.Name} addr add fd00:77::2/64 dev {GuestEnd} nodad");
-        await IpAsync($"-n {host.Name} link set {HostEnd} up");
-        await IpAsync($"-n {guest.Name} link set {GuestEnd} up");
-        lab.Attach(policy, side, classifiers, control);
+        InterfaceLab lab = await CreateAsync();
+        await IpAsync($"link add {HostEnd} netns {lab.Host.Name} type veth peer name {GuestEnd} netns {lab.Guest.Name}");
+        await lab.BringUpAsync(HostEnd, GuestEnd, hasGuestAddresses);
+        lab.Attach(policy, side == InterfaceSide.Guest ? HostEnd : GuestEnd, side, classifiers, control);
+        return lab;
+    }
+
+    /// <summary>A tap in the host; whoever opens it is the guest.</summary>
+    internal static async Task<InterfaceLab> StartTapAsync(Action<FirewallPolicyBuilder> policy)
+    {
+        InterfaceLab lab = await CreateAsync();
+        await IpAsync($"-n {lab.Host.Name} tuntap add {Tap} mode tap");
+        await lab.BringUpAsync(Tap, null, hasGuestAddresses: false);
+        lab.Attach(policy, Tap, InterfaceSide.Guest, false, LinkControl.All);
         return lab;
     }
 
@@ -106,6 +115,15 @@ internal sealed class InterfaceLab : IAsyncDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    internal static Process StartIn(Namespace side, ProcessStartInfo startInfo)
+    {
+        string[] command = [$"--net={side.Path}", startInfo.FileName, .. startInfo.ArgumentList];
+        startInfo.FileName = "nsenter";
+        startInfo.ArgumentList.Clear();
+        Array.ForEach(command, startInfo.ArgumentList.Add);
+        return Process.Start(startInfo)!;
+    }
+
     internal int EndFlows() => LiveFlows.EndIn(Guest.Path, Grants.Ends);
 
     internal DecisionEvent[] End()
@@ -125,20 +143,34 @@ internal sealed class InterfaceLab : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    private static Process StartIn(Namespace side, ProcessStartInfo startInfo)
+    private static async Task<InterfaceLab> CreateAsync()
     {
-        string[] command = [$"--net={side.Path}", startInfo.FileName, .. startInfo.ArgumentList];
-        startInfo.FileName = "nsenter";
-        startInfo.ArgumentList.Clear();
-        Array.ForEach(command, startInfo.ArgumentList.Add);
-        return Process.Start(startInfo)!;
+        string name = $"efwif-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+        return new InterfaceLab(await Namespace.CreateAsync($"{name}-g"), await Namespace.CreateAsync($"{name}-h"));
     }
 
-    private void Attach(Action<FirewallPolicyBuilder> policy, InterfaceSide side, bool classifiers, LinkControl control)
+    private async Task BringUpAsync(string hostDevice, string? guestDevice, bool hasGuestAddresses)
     {
-        InterfaceTarget target = side == InterfaceSide.Guest
-            ? new InterfaceTarget(HostEnd, side, Host.Path, control, classifiers)
-            : new InterfaceTarget(GuestEnd, side, Guest.Path, control, classifiers);
+        await IpAsync($"-n {Host.Name} addr add {Host4}/24 dev {hostDevice}");
+        await IpAsync($"-n {Host.Name} addr add {Host4Other}/24 dev {hostDevice}");
+        await IpAsync($"-n {Host.Name} addr add {Host6}/64 dev {hostDevice} nodad");
+        await IpAsync($"-n {Host.Name} link set {hostDevice} up");
+        if (hasGuestAddresses)
+        {
+            await IpAsync($"-n {Guest.Name} addr add {Guest4}/24 dev {guestDevice}");
+            await IpAsync($"-n {Guest.Name} addr add fd00:77::2/64 dev {guestDevice} nodad");
+        }
+
+        if (guestDevice is not null)
+        {
+            await IpAsync($"-n {Guest.Name} link set {guestDevice} up");
+        }
+    }
+
+    private void Attach(Action<FirewallPolicyBuilder> policy, string device, InterfaceSide side, bool classifiers, LinkControl control)
+    {
+        string place = side == InterfaceSide.Guest ? Host.Path : Guest.Path;
+        InterfaceTarget target = new(device, side, place, control, classifiers);
         PolicyImage image = Image(policy);
         Point = new InterfacePoint(target);
         Kernel = KernelAttachment.Create(Engine, image, default, Point, Pins);

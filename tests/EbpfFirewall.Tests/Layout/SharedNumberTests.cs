@@ -84,11 +84,14 @@ public sealed class SharedNumberTests
     {
         Abi.Constant("EFW_ABI_VERSION").Should().Be(HeaderRecord.AbiVersion);
         Policy.Constant("EFW_REPORT_ALLOWED").Should().Be(HeaderRecord.ReportAllowed);
+        Policy.Constant("EFW_FAIL_OPEN").Should().Be(HeaderRecord.FailOpen);
         Policy.Constant("EFW_STRICT_TTL").Should().Be(ImageRecord.StrictTtl);
         Policy.Constant("EFW_LINE_BYTES").Should().Be(LineRecord.SizeBytes);
         Policy.Constant("EFW_PROBES").Should().Be(LearnedLines.Probes);
         Policy.Constant("EFW_LEAF4_KEYS").Should().Be(Leaf4Keys.Length);
         Policy.Constant("EFW_LEAF6_KEYS").Should().Be(Leaf6Keys.Length);
+        Policy.Constant("EFW_SPARSE").Should().Be(RootWord.Sparse);
+        Policy.Constant("EFW_SPARSE6_NETWORKS").Should().Be(Sparse6Networks.Length);
         Policy.Constant("EFW_ATTACHMENTS_MAX").Should().Be(HeaderRecord.AttachmentsMax);
         Abi.Enum("efw_counter")["EFW_COUNTERS"].Should().Be(TrafficRecord.Counters);
         Abi.Constant("EFW_TRAFFIC_REASONS").Should().Be(TrafficRecord.Reasons);

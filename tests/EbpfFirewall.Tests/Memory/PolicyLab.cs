@@ -59,6 +59,19 @@ internal sealed class PolicyLab : IPolicyTarget, IDisposable
     /// <summary>Lines for learned addresses at the next publication.</summary>
     internal uint LearnedRoom { get; set; } = 16;
 
+    /// <summary>Asks this policy from now on; nobody else reads the array, so nothing is waited for and nothing given back.</summary>
+    /// <returns>False when there is no room left.</returns>
+    internal bool TryUse(PolicyImage image)
+    {
+        if (Lines.TryPlace(image) is not { } placed)
+        {
+            return false;
+        }
+
+        Memory.Header.Active = HeaderRecord.ToActive(1, placed.First, placed.Shift4);
+        return true;
+    }
+
     /// <summary>The class number of each address, and whether it is among the learned ones.</summary>
     internal (int Class, bool IsLearned)[] Ask(IReadOnlyList<IPAddress> addresses)
     {

@@ -44,6 +44,11 @@ internal sealed class KernelLab : IDisposable
     private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine, Func<IAttachPoint, IAttachPoint> wrap, bool reportUnix = false)
     {
         Engine = engine;
+        using (Pulse pulse = new(engine.Pulse, TimeSpan.FromHours(1)))
+        {
+            pulse.Beat();
+        }
+
         _ownsEngine = ownsEngine;
         SandboxId id = SandboxId.Next();
         _cgroup = SandboxCgroup.Create(id);
@@ -52,7 +57,7 @@ internal sealed class KernelLab : IDisposable
         var point = new CgroupPoint(_cgroup.Path);
         try
         {
-            Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false, reportUnix), wrap(point), PinFolder.Create(id));
+            Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false, ReportUnix: reportUnix), wrap(point), PinFolder.Create(id));
         }
         catch
         {

@@ -69,16 +69,23 @@ internal sealed class AnswerJudge(
             verdict = verdict with { Kind = QueryVerdictKind.DenyType, Reason = DecisionReason.Rebinding };
         }
 
-        if (!verdict.IsAllowed && !observes)
-        {
-            return AnswerResult.Of(AnswerKind.Denied, verdict);
-        }
-
         // (8)
         TimeSpan lifetime = Clamp(content.TimeToLive);
+        if (!verdict.IsAllowed && !observes)
+        {
+            // Where it teaches, the addresses are closed for as long as they would have been open.
+            if (!query.IsLesson
+                || !TryGrant(query.Name, query.Name.ToArray(), content.Addresses, verdict.Class, lifetime + options.GrantGrace, isDenial: true)
+                || !options.AnswerDeniedNames)
+            {
+                return AnswerResult.Of(AnswerKind.Denied, verdict);
+            }
+
+            verdict = verdict with { Kind = QueryVerdictKind.Forward, Reason = DecisionReason.DeniedNameAnswered };
+        }
 
         // (9) In Observe nothing is withheld; a grant then only ties names to addresses for the events.
-        if (!TryOpen(policy, query, chain, content, verdict, lifetime + options.GrantGrace) && !observes)
+        else if (!TryOpen(policy, query, chain, content, verdict, lifetime + options.GrantGrace) && !observes)
         {
             ProxyCounters.Count(ref counters.GrantFailures);
             return AnswerResult.Of(AnswerKind.GrantFailed, verdict);
@@ -199,14 +206,15 @@ internal sealed class AnswerJudge(
         }
     }
 
-    private bool TryGrant(ReadOnlySpan<byte> name, byte[] origin, List<IPAddress> addresses, TermClass @class, TimeSpan lifetime)
+    private bool TryGrant(
+        ReadOnlySpan<byte> name, byte[] origin, List<IPAddress> addresses, TermClass @class, TimeSpan lifetime, bool isDenial = false)
     {
         if (addresses.Count == 0)
         {
             return true;
         }
 
-        NameAnswer answer = new(DnsNameText.Format(name), origin, @class, lifetime);
+        NameAnswer answer = new(DnsNameText.Format(name), origin, @class, lifetime) { IsDenial = isDenial };
         try
         {
             foreach (IPAddress address in addresses)

@@ -40,6 +40,9 @@ internal sealed class Query
     /// <summary>The policy that decided; the answer is judged by the same one.</summary>
     internal INamePolicy? Policy { get; set; }
 
+    /// <summary>The name is denied and looked up all the same, to learn which addresses to close.</summary>
+    internal bool IsLesson { get; set; }
+
     /// <summary>The name as the client wrote it, in wire form.</summary>
     internal ReadOnlySpan<byte> Name => _name.AsSpan(0, _nameLength);
 
@@ -102,6 +105,7 @@ internal sealed class Query
         Edns = default;
         Verdict = default;
         Policy = null;
+        IsLesson = false;
         Server = null;
         UpstreamId = 0;
         IsPending = false;

@@ -10,7 +10,7 @@ namespace EbpfFirewall.Dns.Proxy;
 /// <code>
 ///   (1) parse the query: one plain question, or an error
 ///   (2) find the client: whoever was not sent here by the firewall is refused
-///   (3) ask the policy: a denied question never leaves this host
+///   (3) ask the policy: a denied question never leaves this host, but for a lesson: a deny-list learns which addresses to close
 ///   (4) ask an upstream: a query built anew
 /// </code>
 /// <see cref="AnswerJudge"/> goes on from there with (5) to (9); the last two are here again:
@@ -206,7 +206,8 @@ internal sealed class QueryPipeline : IUpstreamHandler
             return;
         }
 
-        if (!query.Verdict.IsAllowed && policy.Mode != PolicyMode.Observe)
+        query.IsLesson = !query.Verdict.IsAllowed && policy.Mode != PolicyMode.Observe;
+        if (query.IsLesson && !Teaches(policy, query))
         {
             _completion.Deny(query);
             return;
@@ -216,12 +217,29 @@ internal sealed class QueryPipeline : IUpstreamHandler
         if (!_completion.TryWait(query, Options.MaxPendingQueries))
         {
             ProxyCounters.Count(ref _counters.Overloaded);
+            if (query.IsLesson)
+            {
+                _completion.Deny(query);
+                return;
+            }
+
             _completion.Fail(query, DecisionReason.UpstreamTimeout, DnsExtendedError.Other, "too many queries at once");
             return;
         }
 
         Wake();
         Upstreams.Send(query);
+    }
+
+    /// <summary>Whether a denied name is looked up: a deny-list closes its addresses, and its host may want it answered.</summary>
+    private bool Teaches(INamePolicy policy, Query query)
+    {
+        bool isByPolicy = query.Verdict.Reason == DecisionReason.NotInAllowList
+            || (query.Verdict.Reason == DecisionReason.NameDenied && query.Verdict.RuleIndex >= 0);
+        return isByPolicy
+            && (Options.AnswerDeniedNames
+                ? !QueryTypes.IsRefused(query.Type)
+                : policy.Mode == PolicyMode.DenyList && query.Type is DnsType.A or DnsType.Aaaa);
     }
 
     private void Take(Query query, ReadOnlySpan<byte> message, bool overTcp)
@@ -258,7 +276,11 @@ internal sealed class QueryPipeline : IUpstreamHandler
 
     private void GiveUp(Query query)
     {
-        if (query.FailureReason == DecisionReason.UpstreamMalformed)
+        if (query.IsLesson)
+        {
+            _completion.Deny(query);
+        }
+        else if (query.FailureReason == DecisionReason.UpstreamMalformed)
         {
             ProxyCounters.Count(ref _counters.UpstreamMalformed);
             _completion.Fail(query, query.FailureReason, DnsExtendedError.Other, "malformed upstream answer");

@@ -45,7 +45,7 @@ internal static class AddressIndex6
             ReadOnlySpan<uint> slotValues = CollectionsMarshal.AsSpan(values)[from..to];
             uint root = to == from && empty.Value == before
                 ? empty.Root
-                : TreeWriter<ulong, TreeFormat6>.Write(ref lines, before, slotKeys, slotValues);
+                : WriteTree(ref lines, before, slotKeys, slotValues, to < keys.Count ? keys[to] : null);
             if (to == from)
             {
                 empty = (before, root);
@@ -59,6 +59,11 @@ internal static class AddressIndex6
             from = to;
         }
     }
+
+    private static uint WriteTree(ref LineWriter lines, uint before, ReadOnlySpan<ulong> keys, ReadOnlySpan<uint> values, ulong? end) =>
+        SparseTree6.TryWrite(ref lines, before, keys, values, end, out uint root)
+            ? root
+            : TreeWriter<ulong, TreeFormat6>.Write(ref lines, before, keys, values);
 
     /// <summary>Where the value of upper halves changes; keys inside one upper half become a tree of their own.</summary>
     private static (List<ulong> Keys, List<uint> Values) SplitHalves(ref LineWriter lines, ClassRanges<UInt128> ranges)
@@ -95,11 +100,7 @@ internal static class AddressIndex6
                 continue;
             }
 
-            uint root = TreeWriter<ulong, TreeFormat6>.Write(
-                ref lines,
-                before,
-                CollectionsMarshal.AsSpan(lowers),
-                CollectionsMarshal.AsSpan(lowerClasses));
+            uint root = WriteTree(ref lines, before, CollectionsMarshal.AsSpan(lowers), CollectionsMarshal.AsSpan(lowerClasses), null);
             uppers.Add(upper);
             values.Add(root | Leaf6Record.Lower);
             before = lowerClasses[^1];

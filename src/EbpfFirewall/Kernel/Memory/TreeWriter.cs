@@ -18,21 +18,17 @@ internal static class TreeWriter<TKey, TFormat>
         Span<int> counts = stackalloc int[HeightMax + 1];
         int height = CountNodes(keys.Length, counts);
 
-        if (lines.IsCounting)
-        {
-            foreach (int count in counts[..(height + 1)])
-            {
-                lines.Take((uint)count);
-            }
-
-            return 0;
-        }
-
         // From the root down, so that the line of the root is the first.
         Span<uint> firsts = stackalloc uint[HeightMax + 1];
         for (int level = height; level >= 0; level--)
         {
             firsts[level] = lines.Take((uint)counts[level]);
+        }
+
+        uint root = RootWord.Of(firsts[height], height);
+        if (lines.IsCounting)
+        {
+            return root;
         }
 
         WriteLeaves(ref lines, firsts[0], before, keys, values);
@@ -43,7 +39,7 @@ internal static class TreeWriter<TKey, TFormat>
             keysBelow *= TFormat.NodeChildren;
         }
 
-        return checked(firsts[height] << 3) | (uint)height;
+        return root;
     }
 
     /// <summary>Nodes of every level, the leaves' first.</summary>

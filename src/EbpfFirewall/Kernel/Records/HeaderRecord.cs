@@ -16,7 +16,10 @@ internal struct HeaderRecord
     public const byte ReportAllowed = 1;
 
     /// <summary>Foreign unix sockets are told, not denied: <c>EFW_UNIX_REPORTED</c>.</summary>
-    public const byte UnixReported = 4;
+    public const byte UnixReported = 8;
+
+    /// <summary>Unattended, what no rule names may pass: <c>EFW_FAIL_OPEN</c>.</summary>
+    public const byte FailOpen = 4;
 
     private const int ShiftBits = 5;
 
