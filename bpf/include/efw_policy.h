@@ -50,7 +50,7 @@ _Static_assert(sizeof(struct efw_learned_set) == 16, "mirrored in C#");
 
 /* struct efw_header.flags */
 #define EFW_REPORT_ALLOWED 1 /* allowed decisions and redirects make events */
-#define EFW_UNIX_REPORTED 8  /* foreign unix sockets: told, not denied */
+#define EFW_UNIX_REPORTED 16 /* foreign unix sockets: told, not denied */
 #define EFW_FAIL_OPEN 4 /* unattended: what no rule names may pass */
 
 /*

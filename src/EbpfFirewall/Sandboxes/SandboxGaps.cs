@@ -20,5 +20,5 @@ public enum SandboxGaps
     AbstractUnixOutside = 4,
 
     /// <summary>Connecting to unix sockets with a path that services outside have made; rules about unix sockets do nothing. Below Linux 6.7.</summary>
-    UnixSockets = 8,
+    UnixSockets = 16,
 }
