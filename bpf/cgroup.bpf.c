@@ -4,6 +4,7 @@
  * one set of maps and BTF. One hook a file.
  */
 #include "connect.bpf.c"
+#include "ingress.bpf.c"
 #include "judge.bpf.c"
 #include "meter.bpf.c"
 #include "peername.bpf.c"

@@ -16,6 +16,8 @@
 
 #define EFW_UDP_HEADER 8
 #define EFW_TCP_HEADER 20
+#define EFW_TCP_FLAGS 13
+#define EFW_TCP_SYN_ACK 0x12
 #define EFW_IPV4_PLAIN 0x45 /* version 4, no options */
 #define EFW_IP_FRAGMENT 0x3fff
 #define EFW_LOOPBACK_NET 127
@@ -56,6 +58,14 @@ static __always_inline int efw_plain_ports(const struct __sk_buff *skb,
 	    skb->len < start + EFW_TCP_HEADER -
 			       udp * (EFW_TCP_HEADER - EFW_UDP_HEADER))
 		return 0;
+	if (!udp) {
+		const __u8 *flags = transport + EFW_TCP_FLAGS;
+
+		/* The answer to a connection from outside. */
+		if ((void *)(flags + 1) > end ||
+		    (*flags & EFW_TCP_SYN_ACK) == EFW_TCP_SYN_ACK)
+			return 0;
+	}
 	target->protocols = EFW_PROTO_TCP + udp;
 	target->port = bpf_ntohs(ports[1]);
 	return 1;

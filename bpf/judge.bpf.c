@@ -80,6 +80,26 @@ static __always_inline void efw_keep_budget(const struct efw_view *view,
 	socket->budget = term ? term->budget : 0;
 }
 
+/*
+ * The answer to a connection that somebody began from where the rules do not
+ * keep the sandbox away. Over loopback the listener's owner has decided (4).
+ */
+static __always_inline void efw_answer(const struct efw_view *view,
+				       struct efw_socket *socket,
+				       struct efw_decision *decision)
+{
+	if (view->image->flags & EFW_INBOUND_ALLOWED) {
+		if (socket)
+			socket->inbound = 1;
+		if (decision->reason == EFW_REASON_NOT_IN_ALLOW_LIST)
+			decision->verdict = EFW_ALLOW;
+	} else {
+		decision->verdict = EFW_DENY;
+		decision->rule = -1;
+	}
+	decision->reason = EFW_REASON_INBOUND;
+}
+
 /* (4) and (5). Returns 1 when the flow goes on as it was admitted. */
 static __always_inline int
 efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
@@ -106,10 +126,13 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 		decision->budget = socket->budget;
 		return 1;
 	}
+	if (socket && socket->inbound &&
+	    (view->image->flags & EFW_INBOUND_ALLOWED) &&
+	    decision->reason == EFW_REASON_NOT_IN_ALLOW_LIST)
+		return 1;
 	if (decision->observing && admitted)
 		return 1; /* told at connect */
-	if (decision->verdict != EFW_ALLOW && efw_is_syn(packet) &&
-	    (packet->tcp_flags & EFW_TCP_ACK))
+	if (decision->verdict != EFW_ALLOW && efw_is_answer(packet))
 		decision->reason = EFW_REASON_INBOUND;
 	return 0;
 }
@@ -142,7 +165,14 @@ int efw_judge(struct __sk_buff *skb)
 			efw_sent_by(&view, program);
 		}
 		loopback = efw_decide(&view, &packet.dest, &decision);
-		if (decision.verdict != EFW_ALLOW) {
+		if (!loopback && efw_is_answer(&packet) &&
+		    !efw_is_loopback(&packet.dest.addr) &&
+		    (decision.verdict == EFW_ALLOW ||
+		     decision.reason == EFW_REASON_NOT_IN_ALLOW_LIST)) {
+			if (!socket)
+				socket = efw_socket_of(skb);
+			efw_answer(&view, socket, &decision);
+		} else if (decision.verdict != EFW_ALLOW) {
 			if (!socket)
 				socket = efw_socket_of(skb);
 			if (efw_goes_on(skb, &view, socket, &packet, loopback,

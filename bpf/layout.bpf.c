@@ -9,6 +9,7 @@
 #include "include/efw_event.h"
 #include "include/efw_inspect.h"
 #include "include/efw_names.h"
+#include "include/efw_unix.h"
 
 struct efw_layout {
 	struct efw_line line;
@@ -49,6 +50,9 @@ struct efw_layout {
 	struct efw_name_slots name_slots;
 	struct efw_name name;
 	struct efw_inspection inspection;
+	struct efw_unix_rule unix_rule;
+	struct efw_unix_name unix_name;
+	struct efw_unix_event unix_event;
 	enum efw_verdict verdict;
 	enum efw_mode mode;
 	enum efw_reason reason;

@@ -22,17 +22,31 @@ static void stdio_fill(void)
 	sys_close((int)fd);
 }
 
-/* A socket keeps its cgroup, so internet sockets would pass unseen. Unix ones
- * are common as standard streams (service managers, Node.js) and end locally.
- */
-static void stdio_check_socket(int fd)
+static int stdio_socket_option(int fd, int option)
 {
-	int domain = 0;
-	u32 size = sizeof(domain);
+	int value = 0;
+	u32 size = sizeof(value);
 
 	must(EFW_STAGE_STDIO,
-	     SYS(getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &size));
-	must_hold(EFW_STAGE_STDIO, domain == AF_UNIX, EAFNOSUPPORT);
+	     SYS(getsockopt, fd, SOL_SOCKET, option, &value, &size));
+	return value;
+}
+
+/* A socket keeps its cgroup, so internet sockets would pass unseen. Unix ones
+ * are common as standard streams (service managers, Node.js) and end locally:
+ * those that have a peer for good, or take connections. Others could still be
+ * sent to any name, where no hook judges it. */
+static void stdio_check_socket(int fd)
+{
+	u8 peer[128];
+	u32 size = sizeof(peer);
+
+	must_hold(EFW_STAGE_STDIO,
+		  stdio_socket_option(fd, SO_DOMAIN) == AF_UNIX, EAFNOSUPPORT);
+	must_hold(EFW_STAGE_STDIO,
+		  stdio_socket_option(fd, SO_TYPE) != SOCK_DGRAM, EPROTOTYPE);
+	if (!stdio_socket_option(fd, SO_ACCEPTCONN))
+		must(EFW_STAGE_STDIO, SYS(getpeername, fd, peer, &size));
 }
 
 static int stdio_file_system_is_safe(long magic)

@@ -29,6 +29,7 @@ enum {
 	ELOOP = 40,
 	EPROTO = 71,
 	EPROTONOSUPPORT = 93,
+	EPROTOTYPE = 91,
 	EAFNOSUPPORT = 97,
 };
 
@@ -51,7 +52,7 @@ enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000 };
 
 enum { F_GETFL = 3 };
 
-enum { SOL_SOCKET = 1, SO_DOMAIN = 39 };
+enum { SOL_SOCKET = 1, SO_TYPE = 3, SO_ACCEPTCONN = 30, SO_DOMAIN = 39 };
 
 enum {
 	AF_UNIX = 1,
@@ -63,7 +64,7 @@ enum {
 };
 
 /* The other bits of a socket's type are flags. */
-enum { SOCK_RAW = 3, SOCK_PACKET = 10, SOCK_TYPE_MASK = 0xf };
+enum { SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_PACKET = 10, SOCK_TYPE_MASK = 0xf };
 
 enum { NETLINK_ROUTE = 0 };
 
@@ -253,6 +254,7 @@ struct sock_fprog {
 enum { LANDLOCK_CREATE_RULESET_VERSION = 1, LANDLOCK_RULE_PATH_BENEATH = 1 };
 
 #define LANDLOCK_ACCESS_FS_REFER (1ull << 13)
+#define LANDLOCK_ACCESS_FS_RESOLVE_UNIX (1ull << 16) /* Linux 7.1 */
 
 enum {
 	LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET = 1,

@@ -10,6 +10,7 @@
 #include "descriptors.h"
 #include "cgroup.h"
 #include "mounts.h"
+#include "unixes.h"
 #include "credentials.h"
 #include "process.h"
 #include "scope.h"
@@ -39,6 +40,7 @@ static _Noreturn void launch(char **argv, char **envp)
 	cgroup_open(&cgroup, options.cgroup);
 	cgroup_join(&cgroup); /* from here on the firewall sees us */
 	mounts_restrict(&cgroup);
+	unixes_restrict(&options);
 
 	credentials_keep(&options);
 	credentials_lock(&options);

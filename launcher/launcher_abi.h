@@ -5,7 +5,7 @@
  * Command line (options in any order, each at most once, then "--"):
  *   efw-launcher --status=PATH --parent=PID --cgroup=DIR
  *                [--uid=N --gid=N --groups=A,B,C]
- *                [--capabilities=A,B,C] [--allow=WORD,WORD] [--notify]
+ *                [--capabilities=A,B,C] [--allow=WORD,WORD] [--notify] [--unix=PATH]
  *                -- PROGRAM [ARG...]
  *
  *   PATH    of a pipe, /proc/<pid>/fd/<n>. The starter keeps <n> open until it
@@ -26,6 +26,11 @@
  *           A capability brings what it is for: SYS_ADMIN namespaces, say.
  *   --notify  the starter answers the calls that the filter denies, and so learns
  *           of them: see LISTENING. Without it: the filter answers by itself.
+ *   --unix  PATH of a list, opened as the pipe is: entries of a sign and an
+ *           absolute path, each ended by a zero. "-" covers the unix socket
+ *           there; "+" keeps open what lies there and below, where the Landlock
+ *           domain closes the unix sockets made outside of it. Without it:
+ *           neither.
  *   PROGRAM found as execvp(3) does: as it is if it has a slash, else in PATH,
  *           else in /bin:/usr/bin. No shell fallback. ARGs and the environment
  *           pass untouched.
@@ -94,6 +99,7 @@
  * MOUNT_COVER        covering a mount
  * MOUNT_VERIFY       some mount was left to do after many passes, or DIR is
  *                    still there to be written
+ * UNIX               reading the list of unix sockets, or covering one
  * KEEP_CAPABILITIES  raising those of --capabilities; the starter lacks one
  * NO_NEW_PRIVS … UID the step of that name
  * WORKING_DIRECTORY  it is deleted, or its path does not lead to it
@@ -131,6 +137,7 @@ enum efw_launcher_stage {
 	EFW_STAGE_MOUNT_COVER = 36,
 	EFW_STAGE_MOUNT_VERIFY = 37,
 
+	EFW_STAGE_UNIX = 38,
 	EFW_STAGE_KEEP_CAPABILITIES = 39,
 	EFW_STAGE_NO_NEW_PRIVS = 40,
 	EFW_STAGE_SECUREBITS = 41,

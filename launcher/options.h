@@ -10,6 +10,7 @@
 struct options {
 	const char *status;
 	const char *cgroup;
+	const char *unixes; /* NULL: unix sockets stay as they are */
 	u32 parent;
 	u32 uid, gid;
 	const u32 *groups; /* NULL: keep all ids */
@@ -70,6 +71,7 @@ enum {
 	OPTION_CAPABILITIES = 64,
 	OPTION_ALLOW = 128,
 	OPTION_NOTIFY = 256,
+	OPTION_UNIX = 512,
 
 	OPTIONS_REQUIRED = OPTION_STATUS | OPTION_PARENT | OPTION_CGROUP,
 	OPTIONS_IDENTITY = OPTION_UID | OPTION_GID | OPTION_GROUPS,
@@ -89,6 +91,10 @@ static int options_one(char *arg, struct options *out)
 	if ((value = text_after(arg, "--cgroup="))) {
 		out->cgroup = value;
 		return *value ? OPTION_CGROUP : 0;
+	}
+	if ((value = text_after(arg, "--unix="))) {
+		out->unixes = value;
+		return *value ? OPTION_UNIX : 0;
 	}
 	if ((value = text_after(arg, "--uid=")))
 		return options_number(value, &out->uid) ? OPTION_UID : 0;

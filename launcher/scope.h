@@ -4,6 +4,9 @@
  * socket from it, would act from there, where no rule holds. Signals and
  * abstract unix sockets end at its border as well (Linux 6.12).
  *
+ * From Linux 7.1 on it closes unix sockets with a path, too, that were made
+ * outside and that nothing allows.
+ *
  * On Linux 5.19-6.11 a domain that restricts nothing else has the border for
  * tracing only. Older ones would forbid renaming from one directory to another,
  * which no build survives: there the gap is reported. */
@@ -12,8 +15,9 @@
 
 #include "options.h"
 #include "status.h"
+#include "unixes.h"
 
-enum { SCOPE_ABI_REFER = 2, SCOPE_ABI_SCOPED = 6 };
+enum { SCOPE_ABI_REFER = 2, SCOPE_ABI_SCOPED = 6, SCOPE_ABI_UNIX = 9 };
 
 /* A domain must restrict something: here a right that it then grants below the
  * root, so nothing. Renaming between directories is the one right that every
@@ -27,6 +31,26 @@ static void scope_grant_refer(int ruleset)
 	must(EFW_STAGE_SCOPE, SYS(landlock_add_rule, ruleset,
 				  LANDLOCK_RULE_PATH_BENEATH, &rule, 0));
 	sys_close(rule.parent_fd);
+}
+
+/* Leaves open what the policy allows, and what is not there does not matter. */
+static void scope_grant_unix(int ruleset)
+{
+	struct landlock_path_beneath_attr rule = {
+		LANDLOCK_ACCESS_FS_RESOLVE_UNIX, 0};
+
+	for (char *entry = unixes_list; *entry; entry = unixes_next(entry)) {
+		long fd = *entry == UNIXES_OPEN ? sys_open(entry + 1, O_PATH)
+						: -ENOENT;
+
+		if (fd < 0)
+			continue;
+		rule.parent_fd = (int)fd;
+		must(EFW_STAGE_SCOPE, SYS(landlock_add_rule, ruleset,
+					  LANDLOCK_RULE_PATH_BENEATH, &rule,
+					  0));
+		sys_close((int)fd);
+	}
 }
 
 /* Enters a domain as strong as this kernel has it, and says which EFW_GAP_ bits
@@ -54,7 +78,11 @@ static u32 scope_enter(const struct options *options)
 
 	if (abi < SCOPE_ABI_SCOPED)
 		attr.scoped = 0;
-	if (!attr.scoped) {
+	if (abi >= SCOPE_ABI_UNIX && unixes_list &&
+	    !(options->allow & ALLOW_NAMESPACES))
+		attr.handled_access_fs = LANDLOCK_ACCESS_FS_REFER |
+					 LANDLOCK_ACCESS_FS_RESOLVE_UNIX;
+	if (!attr.scoped && !attr.handled_access_fs) {
 		/* Such a domain forbids every mount. */
 		if (abi < SCOPE_ABI_REFER || options->allow & ALLOW_NAMESPACES)
 			return wanted;
@@ -66,6 +94,8 @@ static u32 scope_enter(const struct options *options)
 			    SYS(landlock_create_ruleset, &attr, size, 0));
 	if (attr.handled_access_fs)
 		scope_grant_refer(ruleset);
+	if (attr.handled_access_fs & LANDLOCK_ACCESS_FS_RESOLVE_UNIX)
+		scope_grant_unix(ruleset);
 	must(EFW_STAGE_SCOPE, SYS(landlock_restrict_self, ruleset, 0));
 	sys_close(ruleset);
 	return abi < SCOPE_ABI_SCOPED ? wanted & ~(u32)EFW_GAP_TRACE : 0;

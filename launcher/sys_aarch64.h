@@ -36,6 +36,7 @@ enum {
 	NR_socket = 198,
 	NR_socketpair = 199,
 	NR_getsockopt = 209,
+	NR_getpeername = 205,
 	NR_munmap = 215,
 	NR_mremap = 216,
 	NR_add_key = 217,

@@ -17,6 +17,7 @@ enum {
 	NR_socket = 41,
 	NR_socketpair = 53,
 	NR_getsockopt = 55,
+	NR_getpeername = 52,
 	NR_clone = 56,
 	NR_execve = 59,
 	NR_fcntl = 72,

@@ -30,8 +30,10 @@
 	X(EPERM) X(ENOENT) X(ESRCH) X(EINTR) X(EBADF) X(EACCES) X(ENOTDIR)     \
 	X(EISDIR)                                                              \
 	X(EINVAL) X(ENOSPC) X(ENOSYS) X(ELOOP) X(EPROTO) X(EPROTONOSUPPORT)    \
+	X(EPROTOTYPE)                                                          \
 	X(EAFNOSUPPORT) X(O_RDONLY) X(O_WRONLY) X(O_RDWR) X(O_NONBLOCK)        \
 	X(O_CLOEXEC) X(O_PATH) X(AT_FDCWD) X(AT_EMPTY_PATH) X(F_GETFL)         \
+	X(SO_TYPE) X(SO_ACCEPTCONN)                                            \
 	X(SOL_SOCKET) X(SO_DOMAIN) X(PROT_READ) X(PROT_WRITE) X(MAP_PRIVATE)   \
 	X(MAP_ANONYMOUS) X(MREMAP_MAYMOVE) X(CLONE_NEWTIME) X(CLONE_NEWNS)     \
 	X(CLONE_NEWCGROUP) X(CLONE_NEWUTS) X(CLONE_NEWIPC) X(CLONE_NEWUSER)    \
@@ -62,7 +64,7 @@
 	X(openat) X(close) X(getdents64) X(read) X(write) X(capget) X(capset)  \
 	X(exit_group) X(unshare) X(rt_sigaction) X(rt_sigprocmask)             \
 	X(setresuid) X(getresuid) X(setresgid) X(getresgid) X(setgroups)       \
-	X(prctl) X(getpid) X(getppid) X(getsockopt) X(munmap) X(mremap)        \
+	X(prctl) X(getpid) X(getppid) X(getsockopt) X(getpeername) X(munmap) X(mremap)        \
 	X(execve) X(mmap) X(statx) X(close_range) X(io_uring_setup)            \
 	X(io_uring_enter) X(io_uring_register) X(clone) X(clone3) X(setns)     \
 	X(pivot_root) X(open_tree) X(move_mount) X(fsopen) X(fsconfig)         \

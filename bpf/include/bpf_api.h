@@ -21,6 +21,7 @@
 #define __type(name, value) typeof(value) *name
 
 #define EFW_EPERM 1
+#define EFW_AF_UNIX 1
 #define EFW_AF_INET 2
 #define EFW_AF_INET6 10
 #define EFW_SOCK_STREAM 1

@@ -106,6 +106,8 @@ _Static_assert(sizeof(struct efw_flow) == 16, "no holes");
  * sequence   of TCP: behind what has been charged; isn: of the SYN before;
  *            metered: both are known
  * rule, budget  by which it was admitted
+ * inbound    a listener that answered somebody outside; inherited by what it
+ *            accepts, and gone with the next connect
  */
 struct efw_socket {
 	struct efw_process_key creator;
@@ -123,7 +125,7 @@ struct efw_socket {
 	__s32 rule;
 	__u16 budget;
 	__u16 metered;
-	__u32 _reserved;
+	__u32 inbound;
 };
 _Static_assert(sizeof(struct efw_socket) == 168, "no holes");
 

@@ -50,6 +50,7 @@ _Static_assert(sizeof(struct efw_learned_set) == 16, "mirrored in C#");
 
 /* struct efw_header.flags */
 #define EFW_REPORT_ALLOWED 1 /* allowed decisions and redirects make events */
+#define EFW_UNIX_REPORTED 16 /* foreign unix sockets: told, not denied */
 #define EFW_FAIL_OPEN 4 /* unattended: what no rule names may pass */
 
 /*
@@ -86,8 +87,9 @@ _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
 #define EFW_ACTIVE_SHIFT4(active) ((active)&31)
 
 /* struct efw_image.flags */
-#define EFW_STRICT_TTL 1 /* a flow ends with the grant that admitted it */
-#define EFW_METERED 8 /* nothing is decided without judge.bpf.c */
+#define EFW_STRICT_TTL 1      /* a flow ends with the grant that admitted it */
+#define EFW_INBOUND_ALLOWED 2 /* connections from outside are taken */
+#define EFW_METERED 8	      /* nothing is decided without judge.bpf.c */
 
 /*
  * A policy. The index over IPv4 addresses stands in the lines behind: an
@@ -102,6 +104,7 @@ _Static_assert(sizeof(struct efw_header) == EFW_LINE_BYTES, "one line");
  * exes       executables that terms name; 0: all terms are for every program
  * mode       enum efw_mode
  * list_mode  what EFW_MODE_OBSERVE pretends to be; else the mode
+ * unixes     first line of the rules about unix sockets (efw_unix.h); 0: none
  */
 struct efw_image {
 	__u64 base6;
@@ -113,7 +116,7 @@ struct efw_image {
 	__u8 list_mode;
 	__u8 flags;
 	__u32 _reserved0;
-	__u32 _reserved1;
+	__u32 unixes;
 	__u32 exes;
 	__u32 budgets;
 	__u64 _reserved2[3];

@@ -42,6 +42,15 @@ static __always_inline int efw_endpoint_equal(const struct efw_endpoint *a,
 	       a->protocol == b->protocol;
 }
 
+static __always_inline int efw_is_loopback(const struct efw_addr *addr)
+{
+	if (efw_is_mapped(addr))
+		return (addr->w[3] & bpf_htonl(0xff000000)) ==
+		       bpf_htonl(0x7f000000);
+	return !addr->w[0] && !addr->w[1] && !addr->w[2] &&
+	       addr->w[3] == bpf_htonl(1);
+}
+
 static __always_inline void efw_addr_canonical(struct efw_addr *addr)
 {
 	if (efw_is_mapped(addr) && !addr->w[3])

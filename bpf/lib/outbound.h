@@ -76,6 +76,7 @@ efw_outbound(struct bpf_sock_addr *ctx, struct efw_endpoint *dest, int connect)
 	socket->attachment = view.id;
 	if (connect) {
 		socket->redirected = 0;
+		socket->inbound = 0;
 		socket->admitted = nowhere;
 	}
 

@@ -144,4 +144,10 @@ static __always_inline int efw_is_syn(const struct efw_packet *packet)
 	       (packet->tcp_flags & EFW_TCP_SYN);
 }
 
+/* Of a listener, to somebody who connects. */
+static __always_inline int efw_is_answer(const struct efw_packet *packet)
+{
+	return efw_is_syn(packet) && (packet->tcp_flags & EFW_TCP_ACK);
+}
+
 #endif

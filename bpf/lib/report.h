@@ -28,18 +28,10 @@ static __always_inline int efw_may_tell(struct efw_quota *quota, __u64 now)
 	return 1;
 }
 
-/* 0: it was dropped. */
-static __always_inline int efw_emit(struct efw_quota *quota,
-				    const struct efw_report_key *key, __u64 now,
-				    __u32 repeat, __u32 is_repeat)
+static __always_inline void efw_fill(struct efw_event *event,
+				     const struct efw_report_key *key,
+				     __u64 now, __u32 repeat, __u32 is_repeat)
 {
-	struct efw_event *event;
-
-	if (!quota || !efw_may_tell(quota, now))
-		return 0;
-	event = bpf_ringbuf_reserve(&efw_events, sizeof(*event), 0);
-	if (!event)
-		return 0;
 	event->time_ns = now;
 	event->process = key->process;
 	event->dest = key->dest;
@@ -56,6 +48,21 @@ static __always_inline int efw_emit(struct efw_quota *quota,
 	event->limit = key->limit;
 	event->attachment = key->attachment;
 	event->_reserved2 = 0;
+}
+
+/* 0: it was dropped. */
+static __always_inline int efw_emit(struct efw_quota *quota,
+				    const struct efw_report_key *key, __u64 now,
+				    __u32 repeat, __u32 is_repeat)
+{
+	struct efw_event *event;
+
+	if (!quota || !efw_may_tell(quota, now))
+		return 0;
+	event = bpf_ringbuf_reserve(&efw_events, sizeof(*event), 0);
+	if (!event)
+		return 0;
+	efw_fill(event, key, now, repeat, is_repeat);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }

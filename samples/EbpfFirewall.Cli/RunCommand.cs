@@ -53,7 +53,7 @@ internal sealed class RunCommand(RunSettings settings, string[] command)
                     policy.Limit(limit, "--limit");
                 }
 
-                policy.UseStrictTtl(settings.StrictTtl);
+                policy.UseStrictTtl(settings.StrictTtl).AllowInbound(settings.AllowsInbound);
                 if (settings.Mode is { } mode)
                 {
                     policy.UseMode(mode);

@@ -10,6 +10,9 @@ internal sealed class RunCommandOptions
 {
     private const int DnsPort = 53;
 
+    private const string Allow = "allow";
+    private const string Deny = "deny";
+
     private readonly Option<string[]> _allow = new("--allow")
     {
         Description = "Allow what this rule names (repeatable). With it the mode is allow-list: everything else is denied.",
@@ -43,6 +46,13 @@ internal sealed class RunCommandOptions
     private readonly Option<bool> _strictTtl = new("--strict-ttl")
     {
         Description = "End a connection that a name opened when the answer that led there ends. Default: it goes on, and only to there.",
+    };
+
+    private readonly Option<string> _inbound = new("--inbound")
+    {
+        Description = "allow: take connections and datagrams from outside. deny, the default: the command may listen for itself alone.",
+        HelpName = "allow|deny",
+        DefaultValueFactory = static _ => Deny,
     };
 
     private readonly Option<IPEndPoint[]> _dnsUpstream = new("--dns-upstream")
@@ -97,6 +107,7 @@ internal sealed class RunCommandOptions
         command.Options.Add(_observe);
         command.Options.Add(_mode);
         command.Options.Add(_strictTtl);
+        command.Options.Add(_inbound.AcceptOnlyFromAmong(Allow, Deny));
         command.Options.Add(_dnsUpstream);
         command.Options.Add(_allowDnsRequest);
         command.Options.Add(_logFile);
@@ -119,6 +130,7 @@ internal sealed class RunCommandOptions
         result.GetValue(_limit) ?? [],
         result.GetValue(_observe) ? PolicyMode.Observe : result.GetValue(_mode),
         result.GetValue(_strictTtl),
+        result.GetValue(_inbound) == Allow,
         result.GetValue(_dnsUpstream) ?? [],
         result.GetValue(_allowDnsRequest),
         result.GetValue(_logFile),

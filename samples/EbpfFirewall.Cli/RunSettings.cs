@@ -10,6 +10,7 @@ internal sealed record RunSettings(
     IReadOnlyList<string> Limits,
     PolicyMode? Mode,
     bool StrictTtl,
+    bool AllowsInbound,
     IReadOnlyList<IPEndPoint> DnsUpstreams,
     bool AllowDnsRequest,
     string? LogFile,

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Net;
+using System.Net.NetworkInformation;
 using EbpfFirewall.Decisions;
+using EbpfFirewall.Kernel;
 using EbpfFirewall.Kernel.Memory;
 using EbpfFirewall.Policies;
 using EbpfFirewall.Sandboxes;
@@ -20,6 +23,7 @@ internal sealed class EgressFirewall : IEgressFirewall
     private readonly EnforcementHost? _host;
     private readonly Lazy<Task> _disposing;
     private volatile NumberedPolicy? _numbered;
+    private ImmutableArray<IPAddress> _ownAddresses;
     private bool _disposed;
 
     private EgressFirewall(FirewallOptions options, CompiledPolicy compiled, DecisionHub hub, ILogger logger, EnforcementHost? host)
@@ -41,7 +45,8 @@ internal sealed class EgressFirewall : IEgressFirewall
     public static async Task<IEgressFirewall> StartAsync(FirewallOptions options, CancellationToken cancellationToken)
     {
         HostCheck.ThrowIfUnusable();
-        CompiledPolicy compiled = options.Policy.Compile();
+        ImmutableArray<IPAddress> ownAddresses = OwnAddresses.Find();
+        CompiledPolicy compiled = options.Policy.Compile(ownAddresses);
         PolicyLimits.Check(compiled);
         ILogger logger = options.LoggerFactory.CreateLogger<EgressFirewall>();
         DecisionHub hub = new(options.Callbacks, logger);
@@ -50,7 +55,8 @@ internal sealed class EgressFirewall : IEgressFirewall
             : await Task.Run(() => EnforcementHost.Create(options, hub), cancellationToken).ConfigureAwait(false);
         try
         {
-            var firewall = new EgressFirewall(options, compiled, hub, logger, host);
+            var firewall = new EgressFirewall(options, compiled, hub, logger, host) { _ownAddresses = ownAddresses };
+            NetworkChange.NetworkAddressChanged += firewall.OnAddressesChanged;
             await Task.Run(firewall.RemoveLeftovers, cancellationToken).ConfigureAwait(false);
             return firewall;
         }
@@ -124,27 +130,8 @@ internal sealed class EgressFirewall : IEgressFirewall
         await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            CompiledPolicy compiled = policy.WithRevision(Math.Max(policy.Revision, Policy.Revision + 1)).Compile();
-            PolicyLimits.Check(compiled);
-
-            NumberedPolicy? numbered = _host?.Number(compiled);
-
-            // Sandboxes that are being made meanwhile see the new policy at the latest when they register.
-            _compiled = compiled;
-            _numbered = numbered;
-            Sandbox[] sandboxes;
-            lock (_gate)
-            {
-                ObjectDisposedException.ThrowIf(_disposed, typeof(IEgressFirewall));
-                sandboxes = [.. _sandboxes];
-            }
-
-            if (_host is not null && numbered is not null)
-            {
-                await Task.Run(() => ApplyTo(_host, sandboxes, numbered), CancellationToken.None).ConfigureAwait(false);
-            }
-
-            FirewallLog.PolicyApplied(_logger, compiled.Policy.Revision, sandboxes.Length);
+            _ownAddresses = OwnAddresses.Find();
+            await ApplyAsync(policy.WithRevision(Math.Max(policy.Revision, Policy.Revision + 1)).Compile(_ownAddresses)).ConfigureAwait(false);
         }
         finally
         {
@@ -157,8 +144,66 @@ internal sealed class EgressFirewall : IEgressFirewall
 
     public async ValueTask DisposeAsync() => await _disposing.Value.ConfigureAwait(false);
 
+    /// <summary>One at a time.</summary>
+    private async Task ApplyAsync(CompiledPolicy compiled)
+    {
+        PolicyLimits.Check(compiled);
+
+        NumberedPolicy? numbered = _host?.Number(compiled);
+
+        // Sandboxes that are being made meanwhile see the new policy at the latest when they register.
+        _compiled = compiled;
+        _numbered = numbered;
+        Sandbox[] sandboxes;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(IEgressFirewall));
+            sandboxes = [.. _sandboxes];
+        }
+
+        if (_host is not null && numbered is not null)
+        {
+            await Task.Run(() => ApplyTo(_host, sandboxes, numbered), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        FirewallLog.PolicyApplied(_logger, compiled.Policy.Revision, sandboxes.Length);
+    }
+
+    private void OnAddressesChanged(object? sender, EventArgs arguments) => _ = FollowAddressesAsync();
+
+    /// <summary>Puts the same policy in force for the addresses that the host has now.</summary>
+    private async Task FollowAddressesAsync()
+    {
+        try
+        {
+            await _applying.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                ImmutableArray<IPAddress> ownAddresses = OwnAddresses.Find();
+                if (_host is not null && !ownAddresses.SequenceEqual(_ownAddresses))
+                {
+                    _ownAddresses = ownAddresses;
+                    await ApplyAsync(Policy.Compile(ownAddresses)).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _applying.Release();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody is left to whom it would matter.
+        }
+        catch (Exception error)
+        {
+            FirewallLog.AddressesNotFollowed(_logger, error);
+        }
+    }
+
     private async Task DisposeOnceAsync()
     {
+        NetworkChange.NetworkAddressChanged -= OnAddressesChanged;
         Sandbox[] sandboxes;
         lock (_gate)
         {

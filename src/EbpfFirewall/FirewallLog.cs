@@ -44,6 +44,9 @@ internal static partial class FirewallLog
     [LoggerMessage(1111, LogLevel.Warning, "Sandbox {Sandbox}: not enforced on this kernel: {Gaps}.")]
     public static partial void NotEnforced(ILogger logger, string sandbox, SandboxGaps gaps);
 
+    [LoggerMessage(1114, LogLevel.Error, "The host's addresses have changed, and the policy does not know the new ones yet.")]
+    public static partial void AddressesNotFollowed(ILogger logger, Exception error);
+
     [LoggerMessage(1130, LogLevel.Warning, "Sandbox {Sandbox}: no process is the program {Path} of a rule: {Problem}. The rule matches nothing until that changes.")]
     public static partial void ExecutableMissing(ILogger logger, string sandbox, string path, string problem);
 

@@ -88,6 +88,16 @@ public sealed class UsageTests
         result.Out.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Inbound_is_allow_or_deny()
+    {
+        Result result = await Efw.RunAsync("run", "--allow", "192.0.2.1", "--inbound", "perhaps", "--", "echo", "ran");
+
+        result.ExitCode.Should().Be(125);
+        result.Error.Should().Contain("perhaps");
+        result.Out.Should().BeEmpty();
+    }
+
     [KernelFact]
     public async Task Without_root_it_says_to_use_sudo()
     {

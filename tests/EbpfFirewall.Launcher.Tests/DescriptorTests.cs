@@ -100,6 +100,10 @@ public sealed class DescriptorTests : IDisposable
     [InlineData("os.dup2(os.eventfd(0), 2)", Errno.EINVAL)]
     [InlineData("os.dup2(os.memfd_create('x'), 2)", null)]
     [InlineData("import socket; a, b = socket.socketpair(); os.dup2(a.fileno(), 0)", null)]
+    [InlineData("import socket; a, b = socket.socketpair(type=socket.SOCK_SEQPACKET); os.dup2(a.fileno(), 0)", null)]
+    [InlineData("import socket; a = socket.socket(socket.AF_UNIX); a.bind(''); a.listen(); os.dup2(a.fileno(), 0)", null)]
+    [InlineData("import socket; a, b = socket.socketpair(type=socket.SOCK_DGRAM); os.dup2(a.fileno(), 0)", Errno.EPROTOTYPE)]
+    [InlineData("import socket; a = socket.socket(socket.AF_UNIX); os.dup2(a.fileno(), 0)", Errno.ENOTCONN)]
     [InlineData("a, b = os.openpty(); os.dup2(b, 0)", null)]
     internal async Task A_standard_stream_must_be_something_that_leads_nowhere(string script, Errno? error)
     {

@@ -49,6 +49,12 @@ public sealed record DecisionEvent
     /// </summary>
     public IPEndPoint? Destination { get; init; }
 
+    /// <summary>
+    /// For a unix socket its name as the process gave it: a path, or <c>@</c> and an abstract name. Bytes that are no text stand as U+FFFD.
+    /// Null otherwise, and where a repeat outlived the name.
+    /// </summary>
+    public string? UnixSocket { get; init; }
+
     /// <summary>Where the traffic was sent instead, when it was redirected.</summary>
     public IPEndPoint? RedirectedTo { get; init; }
 
@@ -66,6 +72,9 @@ public sealed record DecisionEvent
 
     /// <summary>For a denial by a limit, the limit; null otherwise.</summary>
     public PolicyLimit? Limit { get; init; }
+
+    /// <summary>For a socket option that was refused its name, such as <c>IP_OPTIONS</c>; null otherwise.</summary>
+    public string? SocketOption { get; init; }
 
     /// <summary>For a socket that was refused its address family (<c>AF_*</c>); 0 otherwise.</summary>
     public ushort SocketFamily { get; init; }

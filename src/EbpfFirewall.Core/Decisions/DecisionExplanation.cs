@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using EbpfFirewall.Policies;
+using EbpfFirewall.Policies.Parsing;
 
 namespace EbpfFirewall.Decisions;
 
@@ -10,8 +11,14 @@ namespace EbpfFirewall.Decisions;
 /// <remarks>Safe for concurrent use.</remarks>
 public static class DecisionExplanation
 {
+    private const string Broadcast = "SO_BROADCAST";
+
     /// <summary>What a name that is shown inside a command may be made of, so that copying the command is safe.</summary>
     private static readonly SearchValues<char> SafeName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    /// <summary>The same for the name of a unix socket.</summary>
+    private static readonly SearchValues<char> SafePath =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./@:");
 
     /// <summary>The explanation. It may quote names and rules as they came: escape it where it is shown.</summary>
     /// <param name="decision">The decision.</param>
@@ -50,6 +57,12 @@ public static class DecisionExplanation
             DecisionReason.FrameType => "The frame is neither plain IPv4 nor plain IPv6, so its destination cannot be judged.",
             DecisionReason.Reply => "It answers what was allowed to be sent.",
             DecisionReason.BudgetBytes or DecisionReason.BudgetConnections or DecisionReason.BudgetNames => OverLimit(decision, rule, what),
+            DecisionReason.ForeignUnix => decision.Verdict == Verdict.Allow
+                ? $"{Capital(what)} was not made in the sandbox; no rule speaks of unix sockets, so it is only told."
+                : $"{Capital(what)} was not made in the sandbox, or its name does not say where it leads.{UnixAdvice(decision)}",
+            DecisionReason.OwnUnix => $"{Capital(what)} was made in the same sandbox.",
+            DecisionReason.SocketOption when decision.SocketOption is { } option && option != Broadcast =>
+                $"The socket option {option} changes where packets go, or what goes, so that rules would not hold.",
             DecisionReason.Unattended => "The process that runs the firewall is stopped or hangs, so what needs it goes by the fail mode.",
             DecisionReason.SocketOption => "A deny-list cannot tell broadcast addresses from others, so sockets may not send broadcasts.",
             DecisionReason.Inbound => "Connections from outside do not reach the sandbox.",
@@ -94,6 +107,11 @@ public static class DecisionExplanation
             return decision.Names[0];
         }
 
+        if (decision.UnixSocket is { } socket)
+        {
+            return $"the unix socket {socket}";
+        }
+
         if (decision.Destination is not { } destination)
         {
             return "the destination";
@@ -134,6 +152,12 @@ public static class DecisionExplanation
 
     private static bool IsSafe(string name) =>
         name.Length > 0 && name[0] is not ('-' or '.') && !name.AsSpan().ContainsAnyExcept(SafeName);
+
+    private static string UnixAdvice(DecisionEvent decision) => decision.UnixSocket is { } socket
+        && (socket[0] == '@' || UnixRuleParser.FindPathProblem(socket, allowPattern: false) is null) && socket.Length > 1
+        && !socket.AsSpan().ContainsAnyExcept(SafePath)
+        ? $" Allow it with --allow unix:{socket}"
+        : "";
 
     private static string LoopbackAdvice(DecisionEvent decision) => decision.Destination is { Port: > 0 } end
         ? string.Create(CultureInfo.InvariantCulture, $" Allow it with --allow loopback:{end.Port}")

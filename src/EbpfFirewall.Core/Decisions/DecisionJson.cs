@@ -115,6 +115,11 @@ public static class DecisionJson
             writer.WriteString("protocol", IanaNames.Protocol(decision.Protocol));
         }
 
+        if (decision.UnixSocket is { } unixSocket)
+        {
+            WriteText(writer, "unixSocket", unixSocket);
+        }
+
         WriteTexts(writer, "names", decision.Names);
         if (!decision.Addresses.IsDefaultOrEmpty)
         {
@@ -134,6 +139,11 @@ public static class DecisionJson
         if (decision.SystemCall.Length > 0)
         {
             writer.WriteString("systemCall", decision.SystemCall);
+        }
+
+        if (decision.SocketOption is { } socketOption)
+        {
+            writer.WriteString("socketOption", socketOption);
         }
 
         if (decision.SocketFamily != 0)

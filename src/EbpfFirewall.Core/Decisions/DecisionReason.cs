@@ -74,7 +74,7 @@ public enum DecisionReason : byte
     /// <summary>A packet of a connection from outside the sandbox.</summary>
     Inbound = 21,
 
-    /// <summary>A socket option that would open destinations which an address does not tell apart (broadcasts in a deny-list).</summary>
+    /// <summary>A socket option that changes where packets go, or opens destinations which an address does not tell apart (broadcasts in a deny-list).</summary>
     SocketOption = 22,
 
     /// <summary>No policy was in force, or it could not be read: everything is denied.</summary>
@@ -88,6 +88,12 @@ public enum DecisionReason : byte
 
     /// <summary>It belongs to a flow that the other side was allowed to begin. Interfaces only.</summary>
     Reply = 26,
+
+    /// <summary>A unix socket that was not made in the sandbox, or whose name does not say plainly where it leads.</summary>
+    ForeignUnix = 35,
+
+    /// <summary>A unix socket of the same sandbox.</summary>
+    OwnUnix = 36,
 
     /// <summary>A limit on bytes sent is reached (<see cref="DecisionEvent.Limit"/>).</summary>
     BudgetBytes = 39,

@@ -1,6 +1,6 @@
 namespace EbpfFirewall.Decisions;
 
-/// <summary>Where a decision fell. The values below 16 are shared with <c>bpf/include/efw_abi.h</c>.</summary>
+/// <summary>Where a decision fell. The values below 16 and that of unix sockets are shared with <c>bpf/include/efw_abi.h</c>.</summary>
 public enum DecisionStage : byte
 {
     /// <summary>At <c>connect(2)</c>, or at an unconnected datagram's <c>sendmsg(2)</c>: the caller got EPERM at once.</summary>

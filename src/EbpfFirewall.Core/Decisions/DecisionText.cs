@@ -52,6 +52,16 @@ public static class DecisionText
             Append(line, "domain", ReferenceFields.Domains(decision));
         }
 
+        if (decision.UnixSocket is { } unixSocket)
+        {
+            Append(line, "unixSocket", unixSocket);
+        }
+
+        if (decision.SocketOption is { } socketOption)
+        {
+            Append(line, "socketOption", socketOption);
+        }
+
         bool hasAddress = isDns || decision.Destination is not null;
         if (hasAddress)
         {

@@ -51,6 +51,29 @@ public sealed class CompiledPolicy
     /// </summary>
     public ImmutableArray<CompiledName> Names { get; }
 
+    /// <summary>
+    /// The rules about unix sockets, in the order in which they are asked; the first that matches decides. Empty where
+    /// <see cref="Networks"/> is, too, for the same reason.
+    /// </summary>
+    public ImmutableArray<CompiledUnixRule> UnixRules { get; internal init; } = [];
+
+    /// <summary>The rule that decides about a unix socket; null when none speaks of it.</summary>
+    /// <param name="name">A canonical absolute path, or an abstract name without its leading zero.</param>
+    /// <param name="isAbstract">Which of the two it is.</param>
+    public CompiledUnixRule? FindUnixRule(string name, bool isAbstract)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        foreach (CompiledUnixRule rule in UnixRules)
+        {
+            if (rule.Matches(name, isAbstract))
+            {
+                return rule;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The class of the narrowest network that holds an address; one without terms when there is none.</summary>
     /// <param name="address">The address; IPv4-mapped is IPv4.</param>
     public TermClass ClassOf(IPAddress address)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using EbpfFirewall.Policies.Compilation;
 using EbpfFirewall.Policies.Rules;
 
@@ -56,6 +57,12 @@ public sealed class FirewallPolicy
     /// <summary>How much may be sent: the limits of sandboxes and processes, then those of rules.</summary>
     public ImmutableArray<PolicyLimit> Limits { get; }
 
+    /// <summary>
+    /// Whether connections and datagrams from outside reach the sandbox, from where no rule denies. False, the default, is no: it may listen
+    /// for itself alone.
+    /// </summary>
+    public bool AllowsInbound { get; internal init; }
+
     /// <summary>Counts the policies of one firewall, from 1.</summary>
     public long Revision { get; }
 
@@ -65,12 +72,19 @@ public sealed class FirewallPolicy
     public FirewallPolicy WithRevision(long revision)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(revision, 1);
-        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, StrictTtl, Limits, revision);
+        return new FirewallPolicy(Mode, ListMode, ParsedRules, Warnings, StrictTtl, Limits, revision) { AllowsInbound = AllowsInbound };
     }
 
     /// <summary><see cref="Rules"/> with what they mean.</summary>
     internal ImmutableArray<ParsedRule> ParsedRules { get; }
 
     /// <summary>Turns the policy into tables. Pure: equal policies give equal tables.</summary>
-    public CompiledPolicy Compile() => PolicyCompiler.Compile(this);
+    public CompiledPolicy Compile() => Compile([]);
+
+    /// <summary>
+    /// The same for a host with these addresses: like loopback they lead to listeners on the host, so they are closed until a rule names
+    /// them, but for the sandbox's own listeners.
+    /// </summary>
+    /// <param name="ownAddresses">Addresses of the host's interfaces.</param>
+    public CompiledPolicy Compile(ImmutableArray<IPAddress> ownAddresses) => PolicyCompiler.Compile(this, ownAddresses);
 }

@@ -17,6 +17,7 @@ public sealed class FirewallPolicyBuilder
     private readonly List<(PolicyLimit Limit, string Text, string Source)> _limits = [];
     private PolicyMode? _mode;
     private bool _strictTtl;
+    private bool _allowsInbound;
 
     /// <summary>Adds a rule that allows. A mistake in it is kept and reported by <see cref="Build"/>.</summary>
     /// <param name="rule">One rule; see docs/policy.md for the grammar.</param>
@@ -73,6 +74,13 @@ public sealed class FirewallPolicyBuilder
         return this;
     }
 
+    /// <summary>Sets <see cref="FirewallPolicy.AllowsInbound"/>.</summary>
+    public FirewallPolicyBuilder AllowInbound(bool allow = true)
+    {
+        _allowsInbound = allow;
+        return this;
+    }
+
     /// <summary>
     /// Checks everything and makes the policy, with revision 1. Without <see cref="UseMode"/> a rule that allows makes it an
     /// allow-list; where all rules deny it is a deny-list.
@@ -107,7 +115,7 @@ public sealed class FirewallPolicyBuilder
         PolicyMode mode = _mode ?? inferred;
         PolicyMode listMode = mode is PolicyMode.AllowList or PolicyMode.DenyList ? mode : inferred;
         PolicyChecks.FindIdleRules(rules, mode, warnings);
-        return new FirewallPolicy(mode, listMode, rules, [.. warnings], _strictTtl, Limits(rules), revision: 1);
+        return new FirewallPolicy(mode, listMode, rules, [.. warnings], _strictTtl, Limits(rules), revision: 1) { AllowsInbound = _allowsInbound };
     }
 
     private ImmutableArray<PolicyLimit> Limits(ImmutableArray<ParsedRule> rules) =>

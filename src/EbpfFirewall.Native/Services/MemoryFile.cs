@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EbpfFirewall.Native;
 
-/// <summary>A file that exists in memory only (memfd_create(2)), sealed against change: a way to run an embedded executable.</summary>
+/// <summary>
+/// A file that exists in memory only (memfd_create(2)), sealed against change: a way to run an embedded executable, or to hand a child more
+/// than fits on its command line.
+/// </summary>
 /// <remarks>Not safe for concurrent use; one owner. Disposing frees it once no process runs it.</remarks>
 public sealed class MemoryFile : IDisposable
 {
@@ -16,6 +19,16 @@ public sealed class MemoryFile : IDisposable
     /// <summary>A path by which this process, and its children until they exec, can open or execute it.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{Handle.DangerousGetHandle()}");
 
+    /// <summary>Makes a memory file with this content, which cannot be executed where the kernel knows the difference (Linux 6.3).</summary>
+    /// <param name="name">Shown in /proc; no meaning beyond that.</param>
+    /// <param name="content">The bytes.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public static MemoryFile Create(string name, ReadOnlySpan<byte> content)
+    {
+        const uint NotExecutable = 8;
+        return Create(name, content, NotExecutable);
+    }
+
     /// <summary>Makes an executable memory file with this content.</summary>
     /// <param name="name">Shown in /proc; no meaning beyond that.</param>
     /// <param name="content">The bytes.</param>
@@ -23,11 +36,19 @@ public sealed class MemoryFile : IDisposable
     /// files; use a file that only root can write instead.</exception>
     public static MemoryFile CreateExecutable(string name, ReadOnlySpan<byte> content)
     {
+        const uint Executable = 0x10;
+        return Create(name, content, Executable);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Handle.Dispose();
+
+    private static MemoryFile Create(string name, ReadOnlySpan<byte> content, uint kind)
+    {
         const uint CloseOnExec = 1;
         const uint AllowSealing = 2;
-        const uint Executable = 0x10;
         const int SealAll = 1 | 2 | 4 | 8;
-        int fd = LibC.CreateMemoryFile(name, CloseOnExec | AllowSealing | Executable);
+        int fd = LibC.CreateMemoryFile(name, CloseOnExec | AllowSealing | kind);
         if (fd == -(int)Errno.EINVAL)
         {
             // Before 6.3 the flag is not known and every memory file is executable.
@@ -53,7 +74,4 @@ public sealed class MemoryFile : IDisposable
             throw;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Handle.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel.Memory;
@@ -11,6 +12,22 @@ internal sealed class KernelEventReader(
     string sandbox, PolicyHistory policies, RuleNumbers rules, ProcessTable processes, AddressGrants grants, BootClock clock,
     Action<EndpointRecord>? onExhausted = null)
 {
+    private const int UnixNamesMax = 16_384;
+    private readonly ConcurrentDictionary<AddressRecord, string> _unixNames = [];
+
+    /// <summary>A decision about a unix socket, with its name.</summary>
+    public DecisionEvent Read(in UnixEventRecord record)
+    {
+        // As many as the kernel remembers as told: later repeats come without the name.
+        if (_unixNames.Count >= UnixNamesMax)
+        {
+            _unixNames.Clear();
+        }
+
+        _unixNames[record.Event.Dest.Address] = record.Name.ToString();
+        return Read(record.Event);
+    }
+
     public DecisionEvent Read(in EventRecord record)
     {
         DecisionEvent decision = ReadRecord(record);
@@ -26,7 +43,7 @@ internal sealed class KernelEventReader(
 
     private DecisionEvent ReadRecord(in EventRecord record)
     {
-        bool hasDestination = record.Stage != DecisionStage.Socket;
+        bool hasDestination = record.Stage is not (DecisionStage.Socket or DecisionStage.Unix);
         CompiledPolicy compiled = policies.Find(record.Generation);
         FirewallPolicy policy = compiled.Policy;
         return new DecisionEvent
@@ -42,6 +59,8 @@ internal sealed class KernelEventReader(
             Attribution = record.Process.ProcessId == 0 ? Attribution.Unknown : record.Attribution,
             Protocol = record.Dest.Protocol,
             Destination = hasDestination ? record.Dest.ToEndPoint() : null,
+            UnixSocket = record.Stage == DecisionStage.Unix ? _unixNames.GetValueOrDefault(record.Dest.Address) : null,
+            SocketOption = record.Reason == DecisionReason.SocketOption ? OptionName(record.Dest.Address) : null,
             RedirectedTo = record.Reason == DecisionReason.DnsRedirect ? LoopbackOf(record.Dest) : null,
             Limit = LimitOf(record, policy),
             Names = hasDestination ? grants.NamesFor(record.Dest.Address) : [],
@@ -111,6 +130,9 @@ internal sealed class KernelEventReader(
 
     private static int IndexIn(TermClass termClass, EndpointRecord dest, CompiledPolicy policy) => policy.FindTerm(
         termClass, dest.Port, dest.Protocol == IanaProtocol.Tcp ? TransportProtocols.Tcp : TransportProtocols.Udp)?.RuleIndex ?? -1;
+
+    // Level and number stand where an address has its first two words.
+    private static string OptionName(AddressRecord option) => SocketOptionNames.Of((uint)option.High, (uint)(option.High >> 32));
 
     private static IPEndPoint LoopbackOf(in EndpointRecord dest)
     {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel.Records;
 using EbpfFirewall.Native;
 
@@ -83,7 +85,10 @@ internal sealed class KernelEvents : IDisposable
                 EventRecord record = MemoryMarshal.Read<EventRecord>(bytes);
                 if (_readers.TryGetValue(record.Attachment, out KernelEventReader? reader))
                 {
-                    _hub.Publish(reader.Read(record));
+                    _hub.Publish(
+                        record.Stage == DecisionStage.Unix && bytes.Length >= Unsafe.SizeOf<UnixEventRecord>()
+                            ? reader.Read(MemoryMarshal.Read<UnixEventRecord>(bytes))
+                            : reader.Read(record));
                 }
             }
         }

@@ -17,10 +17,12 @@ internal sealed class PolicyBank : IDisposable
     private const string CallsMap = "efw_calls";
     private static readonly (uint Slot, string Program)[] CallPrograms = [(0, "efw_judge"), (7, "efw_meter")];
     private static readonly Lazy<BpfObjectSpec> SharedSpec = new(() => Parse("cgroup.bpf.o"));
+    private static readonly Lazy<BpfObjectSpec> UnixSpec = new(() => Parse("unix.bpf.o"));
     private static readonly Lazy<BpfObjectSpec> EgressSpec = new(() => Parse("egress.bpf.o"));
 
     private readonly Lock _gate = new();
     private readonly BpfObject _programs;
+    private readonly BpfObject? _unix;
     private readonly Dictionary<string, BpfMap> _own;
     private readonly RangeAllocator _traffic;
     private uint _trafficUsed;
@@ -43,11 +45,12 @@ internal sealed class PolicyBank : IDisposable
             {
                 _own[CallsMap].UpdateDescriptor(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[program].Handle);
             }
-
+            _unix = CgroupHooks.HasUnix ? Load(UnixSpec.Value.Copy()) : null;
             Lines = new PolicyLines(_own[PolicyMap]);
         }
         catch
         {
+            _unix?.Dispose();
             _programs.Dispose();
             throw;
         }
@@ -82,7 +85,7 @@ internal sealed class PolicyBank : IDisposable
     public int Users { get; set; }
 
     /// <summary>A program that all attachments share.</summary>
-    public BpfProgram Program(string name) => _programs.Programs[name];
+    public BpfProgram Program(string name) => _programs.Programs.TryGetValue(name, out BpfProgram? program) ? program : _unix!.Programs[name];
 
     /// <summary>Takes counters, all zero.</summary>
     /// <returns>Null when there is no room.</returns>
@@ -140,6 +143,7 @@ internal sealed class PolicyBank : IDisposable
     public void Dispose()
     {
         Lines.Dispose();
+        _unix?.Dispose();
         _programs.Dispose();
     }
 

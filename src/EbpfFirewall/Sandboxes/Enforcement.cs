@@ -168,6 +168,17 @@ internal sealed class Enforcement : IAsyncDisposable
     /// <summary>Whether a grant has ended since this was last asked that connections must not outlive.</summary>
     public bool HasLapsed() => _exhausted.Take() | _grants.TakeEnded();
 
+    /// <summary>What commands need besides what they were given, for the rules to have their effect.</summary>
+    public IEnumerable<SandboxPrivilege> NeededPrivileges => _policy.UnixRules.Any(rule => rule.IsAbstract && rule.Action == RuleAction.Allow)
+        ? [SandboxPrivilege.AbstractUnix]
+        : [];
+
+    /// <summary>Which unix sockets there are that a command must not reach; null where nothing is enforced.</summary>
+    public MemoryFile? SurveyUnixSockets() => _policy.Policy.Mode == PolicyMode.Observe ? null : UnixSurvey.Take(_policy, Processes());
+
+    /// <summary>What this kernel cannot enforce of the policy.</summary>
+    public static SandboxGaps Gaps => CgroupHooks.HasUnix ? SandboxGaps.None : SandboxGaps.UnixSockets;
+
     /// <summary>Thread-group ids in the sandbox.</summary>
     public IReadOnlySet<int> Processes() => _cgroup.Processes();
 

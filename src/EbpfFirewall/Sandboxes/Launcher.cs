@@ -16,14 +16,25 @@ internal static class Launcher
     private const byte Opened = (byte)'o';
     private static volatile bool _cannotListen;
 
+    /// <param name="startInfo">The command.</param>
+    /// <param name="cgroupPath">Where it runs.</param>
+    /// <param name="user">Whom it runs as; null: as this process.</param>
+    /// <param name="privileges">What it keeps.</param>
+    /// <param name="unixes">Which unix sockets it must not reach; null: any.</param>
+    /// <param name="calls">Who is told of the calls that the filter denies; null: nobody.</param>
     /// <returns>The process, and what the kernel cannot keep it from.</returns>
     /// <exception cref="SandboxStartException">The command does not run, and nothing of it ever did.</exception>
     public static (Process Process, SandboxGaps Gaps) Start(
-        ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, SystemCallReporter? calls)
+        ProcessStartInfo startInfo,
+        string cgroupPath,
+        SandboxUser? user,
+        ImmutableArray<SandboxPrivilege> privileges,
+        MemoryFile? unixes = null,
+        SystemCallReporter? calls = null)
     {
         if (calls is not null && !_cannotListen)
         {
-            if (StartOnce(startInfo, cgroupPath, user, privileges, calls) is { } started)
+            if (StartOnce(startInfo, cgroupPath, user, privileges, unixes, calls) is { } started)
             {
                 return started;
             }
@@ -31,19 +42,24 @@ internal static class Launcher
             _cannotListen = true; // it is the host's, and the same for every command
         }
 
-        (Process process, SandboxGaps gaps) = StartOnce(startInfo, cgroupPath, user, privileges, null)!.Value;
+        (Process process, SandboxGaps gaps) = StartOnce(startInfo, cgroupPath, user, privileges, unixes, null)!.Value;
         return (process, calls is null ? gaps : gaps | SandboxGaps.SystemCallEvents);
     }
 
     // Null when the filter's listener cannot be taken: the launcher is dead then.
     private static (Process Process, SandboxGaps Gaps)? StartOnce(
-        ProcessStartInfo startInfo, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, SystemCallReporter? calls)
+        ProcessStartInfo startInfo,
+        string cgroupPath,
+        SandboxUser? user,
+        ImmutableArray<SandboxPrivilege> privileges,
+        MemoryFile? unixes,
+        SystemCallReporter? calls)
     {
         (SafeFileHandle reader, SafeFileHandle writer) = LinuxProcess.CreatePipe();
         using (reader)
         using (writer)
         {
-            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user, privileges, calls is not null), user));
+            Process process = LauncherThread.Start(Wrap(startInfo, Options(reader, cgroupPath, user, privileges, unixes, calls is not null), user));
             try
             {
                 if (ReadReport(process, reader, writer, calls, out bool isListening) is not { } report)
@@ -65,7 +81,7 @@ internal static class Launcher
     }
 
     private static List<string> Options(
-        SafeFileHandle status, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, bool notify)
+        SafeFileHandle status, string cgroupPath, SandboxUser? user, ImmutableArray<SandboxPrivilege> privileges, MemoryFile? unixes, bool notify)
     {
         int self = Environment.ProcessId;
         List<string> options =
@@ -79,6 +95,11 @@ internal static class Launcher
             options.Add(string.Create(CultureInfo.InvariantCulture, $"--uid={user.UserId}"));
             options.Add(string.Create(CultureInfo.InvariantCulture, $"--gid={user.GroupId}"));
             options.Add($"--groups={string.Join(',', user.Groups)}");
+        }
+
+        if (unixes is not null)
+        {
+            options.Add($"--unix={unixes.Path}");
         }
 
         if (notify)

@@ -21,7 +21,7 @@ internal readonly record struct LauncherReport(LauncherStage Stage, int Value)
                 exitCode: 126),
             LauncherStage.Stdio => new SandboxStartException(
                 ErrorCodes.LauncherFailed,
-                "standard input, output and error must be files, terminals, pipes or unix sockets: another kind of descriptor would carry an open connection into the sandbox.",
+                "standard input, output and error must be files, terminals, pipes or connected unix sockets (streams): another kind of descriptor would be a way out of the sandbox.",
                 exitCode: 125),
             LauncherStage.Status => new SandboxStartException(
                 ErrorCodes.LauncherFailed,

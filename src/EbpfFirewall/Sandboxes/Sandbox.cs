@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using EbpfFirewall.Decisions;
 using EbpfFirewall.Kernel.Memory;
+using EbpfFirewall.Native;
 using EbpfFirewall.Policies;
 using Microsoft.Extensions.Logging;
 
@@ -97,8 +98,12 @@ internal sealed class Sandbox : ISandbox
         try
         {
             Enforcement?.RefreshExecutables();
-            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, _privileges, Enforcement?.SystemCalls);
-            Note(gaps);
+
+            // The launcher closes abstract unix sockets altogether; where a rule opens one, the kernel side judges each.
+            ImmutableArray<SandboxPrivilege> privileges = [.. _privileges.Union(Enforcement?.NeededPrivileges ?? [])];
+            using MemoryFile? unixes = Enforcement?.SurveyUnixSockets();
+            (Process process, SandboxGaps gaps) = Launcher.Start(startInfo, CgroupPath, user, privileges, unixes, Enforcement?.SystemCalls);
+            Note(Enforcement is null ? gaps : gaps | Enforcement.Gaps);
             return process;
         }
         catch (SandboxStartException error) when (IsDisposed)

@@ -24,4 +24,7 @@ public enum SandboxGaps
     /// <c>kernel.yama.ptrace_scope=3</c>), and in a sandbox within a sandbox.
     /// </summary>
     SystemCallEvents = 8,
+
+    /// <summary>Connecting to unix sockets with a path that services outside have made; rules about unix sockets do nothing. Below Linux 6.7.</summary>
+    UnixSockets = 16,
 }

@@ -66,9 +66,6 @@ public sealed class RuleFormsTests
     [InlineData("https://192.0.2.7/x%20y", "https:// rule")]
     [InlineData("https://[2001:db8::1]:8443/x", "https:// rule")]
     [InlineData("GET,HEAD https://example.com/api/*", "https:// rule")]
-    [InlineData("unix:/run/x.sock", "unix: rule")]
-    [InlineData("unix:@name", "unix: rule")]
-    [InlineData("unix:/run/user/**", "unix: rule")]
     [InlineData("@docker-hub", "preset @docker-hub")]
     [InlineData("icmp://10.0.0.0/8", "icmp:// rule")]
     [InlineData("example.com ttl=10m", "option ttl=")]
@@ -111,6 +108,23 @@ public sealed class RuleFormsTests
 
         builder.Invoking(policy => policy.Build()).Should().Throw<PolicyValidationException>().Which.Problems
             .Should().ContainSingle().Which.RuleText.Should().Be("b.test exe=/bin/a");
+    }
+
+    [Theory]
+    [InlineData("unix:/run/x.sock")]
+    [InlineData("UNIX:/run/x.sock", "unix:/run/x.sock")]
+    [InlineData("unix:@name")]
+    [InlineData("unix:@/tmp/dbus-**")]
+    [InlineData("unix:/run/user/**")]
+    [InlineData("unix:/**")]
+    public void Unix_sockets_are_rules(string rule, string? normal = null)
+    {
+        List<PolicyProblem> problems = [];
+
+        RuleSpecification? parsed = RuleParser.Parse(rule, "test", problems);
+
+        problems.Should().BeEmpty();
+        parsed!.ToString().Should().Be(normal ?? rule);
     }
 
     private static List<PolicyProblem> Problems(string rule)

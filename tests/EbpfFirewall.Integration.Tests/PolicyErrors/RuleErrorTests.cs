@@ -34,7 +34,6 @@ public sealed class RuleErrorTests(LabFixture lab)
 
     [KernelTheory]
     [InlineData("https://allowed.test/path")]
-    [InlineData("unix:/run/x.sock")]
     [InlineData("allowed.test ttl=10m")]
     public async Task A_form_that_is_yet_to_come_says_so(string rule)
     {

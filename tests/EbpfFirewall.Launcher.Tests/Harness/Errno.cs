@@ -16,5 +16,7 @@ internal enum Errno
     ENOSYS = 38,
     ELOOP = 40,
     EPROTO = 71,
+    EPROTOTYPE = 91,
     EAFNOSUPPORT = 97,
+    ENOTCONN = 107,
 }

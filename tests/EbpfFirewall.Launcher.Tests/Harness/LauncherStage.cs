@@ -19,6 +19,7 @@ internal enum LauncherStage
     MountReadOnly = 35,
     MountCover = 36,
     MountVerify = 37,
+    Unix = 38,
     KeepCapabilities = 39,
     NoNewPrivs = 40,
     Securebits = 41,

@@ -17,7 +17,7 @@ public sealed class TrafficTests
         await using Lab lab = await Lab.StartAsync(firewall => firewall.Allow("127.7.0.1", "127.7.0.2").Deny("192.0.2.1"));
 
         await lab.ProbeAsync(
-            $"sendto 4 127.7.0.1 {peer.Port}", $"sendto 4 127.7.0.1 {peer.Port}", $"udp 4 127.7.0.1 {peer.Port}", "tcp 4 192.0.2.1 80", "tcp 4 192.0.2.2 80");
+            $"sendto 4 127.7.0.1 {peer.Port}", $"sendto 4 127.7.0.1 {peer.Port}", $"udp 4 127.7.0.1 {peer.Port}", "tcp 4 192.0.2.1 80", "tcp 4 192.0.2.99 80");
 
         SandboxTraffic traffic = lab.Sandbox.ReadTraffic();
         Of(traffic, lab, "127.7.0.1").Should().Be(new TrafficCount(2, 3, 3 * UdpBytes));

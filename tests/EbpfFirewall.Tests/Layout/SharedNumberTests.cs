@@ -30,8 +30,8 @@ public sealed class SharedNumberTests
         Named(Abi.Enum("efw_reason"), "EFW_REASON_").Should().BeEquivalentTo(Numbers<DecisionReason>(reason => (int)reason < 64));
 
     [Fact]
-    public void Stages_below_16_are_the_same() =>
-        Named(Abi.Enum("efw_stage"), "EFW_STAGE_").Should().BeEquivalentTo(Numbers<DecisionStage>(stage => (int)stage < 16));
+    public void Stages_are_the_same_but_for_those_that_the_kernel_never_sees() =>
+        Named(Abi.Enum("efw_stage"), "EFW_STAGE_").Should().BeEquivalentTo(Numbers<DecisionStage>(stage => (int)stage < 16 || stage == DecisionStage.Unix));
 
     [Fact]
     public void Attributions_are_the_same_where_nobody_is_unknown()

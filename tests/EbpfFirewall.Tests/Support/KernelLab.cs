@@ -27,8 +27,8 @@ internal sealed class KernelLab : IDisposable
     private readonly ExecutableNumbers _exeNumbers = new();
     private KernelEvents? _events;
 
-    internal KernelLab(Action<FirewallPolicyBuilder> configure)
-        : this(configure, KernelEngine.Create(), ownsEngine: true, static point => point)
+    internal KernelLab(Action<FirewallPolicyBuilder> configure, bool reportUnix = false)
+        : this(configure, KernelEngine.Create(), ownsEngine: true, static point => point, reportUnix)
     {
         _events = new KernelEvents(Engine, new DecisionHub([_decisions.Enqueue], NullLogger.Instance));
         _events.Add(Kernel.Id, new KernelEventReader(
@@ -44,7 +44,7 @@ internal sealed class KernelLab : IDisposable
     {
     }
 
-    private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine, Func<IAttachPoint, IAttachPoint> wrap)
+    private KernelLab(Action<FirewallPolicyBuilder> configure, KernelEngine engine, bool ownsEngine, Func<IAttachPoint, IAttachPoint> wrap, bool reportUnix = false)
     {
         Engine = engine;
         using (Pulse pulse = new(engine.Pulse, TimeSpan.FromHours(1)))
@@ -60,7 +60,7 @@ internal sealed class KernelLab : IDisposable
         var point = new CgroupPoint(_cgroup.Path);
         try
         {
-            Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false), wrap(point), PinFolder.Create(id));
+            Kernel = KernelAttachment.Create(Engine, image, new AttachmentSettings(1, 1, ReportAllowed: false, ReportUnix: reportUnix), wrap(point), PinFolder.Create(id));
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using EbpfFirewall.Policies.Rules;
 
 namespace EbpfFirewall.Policies.Compilation;
@@ -6,9 +7,15 @@ namespace EbpfFirewall.Policies.Compilation;
 /// <summary>Makes one class for each distinct network, such that the longest-prefix match alone is the answer.</summary>
 internal static class NetworkCompiler
 {
-    internal static ImmutableArray<CompiledNetwork> Compile(ImmutableArray<ParsedRule> rules, TermTable terms)
+    internal static ImmutableArray<CompiledNetwork> Compile(
+        ImmutableArray<ParsedRule> rules, ImmutableArray<IPAddress> ownAddresses, TermTable terms)
     {
         List<Entry> entries = Collect(rules);
+        foreach (AddressPrefix own in ownAddresses.Select(AddressPrefix.Of).Distinct().Except(BuiltInNetworks.Reserved))
+        {
+            entries.Add(new Entry(own, Precedence.BuiltIn, -1, TermVerdict.OwnListener));
+        }
+
         entries.Sort();
 
         ImmutableArray<CompiledNetwork>.Builder networks = ImmutableArray.CreateBuilder<CompiledNetwork>();

@@ -59,8 +59,7 @@ internal static class RuleParser
 
         if (target.StartsWith("unix:"))
         {
-            UnixRuleParser.Parse(target.From(5));
-            return null;
+            return UnixRuleParser.Parse(target.From(5));
         }
 
         if (target[0] == '@')

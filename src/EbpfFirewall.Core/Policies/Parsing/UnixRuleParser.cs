@@ -1,28 +1,41 @@
+using System.Text;
+using EbpfFirewall.Policies.Rules;
+
 namespace EbpfFirewall.Policies.Parsing;
 
-/// <summary><c>unix:/path</c>, <c>unix:/directory/**</c>, <c>unix:@abstract</c>. Not supported yet.</summary>
+/// <summary><c>unix:/path</c>, <c>unix:/directory/**</c>, <c>unix:@abstract</c>, <c>unix:@begin**</c>.</summary>
 internal static class UnixRuleParser
 {
     /// <summary>What fits into <c>sun_path</c> with its closing zero, unix(7).</summary>
     private const int MaxPathBytes = 107;
+    private const string Below = "**";
 
-    internal static bool Parse(RuleSlice address)
+    internal static RuleSpecification? Parse(RuleSlice address)
     {
         if (address.IsEmpty || (address[0] == '@' && address.Length == 1))
         {
-            return address.Fail(0, "a unix socket is missing", "write unix:/run/x.sock or unix:@name");
+            address.Fail(0, "a unix socket is missing", "write unix:/run/x.sock or unix:@name");
+            return null;
         }
 
         string text = address.ToString();
-        string? problem = text[0] == '@' ? null : FindPathProblem(text, allowPattern: true);
+        bool isAbstract = text[0] == '@';
+        string? problem = isAbstract ? null : FindPathProblem(text, allowPattern: true);
         if (problem is not null)
         {
-            return address.Fail(0, problem, "write a canonical absolute path, such as unix:/run/x.sock or unix:/run/user/**");
+            address.Fail(0, problem, "write a canonical absolute path, such as unix:/run/x.sock or unix:/run/user/**");
+            return null;
         }
 
-        return System.Text.Encoding.UTF8.GetByteCount(text) > MaxPathBytes
-            ? address.Fail(0, $"a unix socket address has at most {MaxPathBytes} bytes", "name a directory with /** instead")
-            : address.Fail(0, "a unix: rule is not supported yet", "remove it; unix sockets are not filtered yet");
+        if (Encoding.UTF8.GetByteCount(text) > MaxPathBytes)
+        {
+            address.Fail(0, $"a unix socket address has at most {MaxPathBytes} bytes", "name a directory with /** instead");
+            return null;
+        }
+
+        bool isBelow = text.EndsWith(Below, StringComparison.Ordinal);
+        string name = text[(isAbstract ? 1 : 0)..(isBelow ? ^Below.Length : ^0)];
+        return new RuleSpecification(new RuleTarget.UnixSocket(name, isAbstract, isBelow), [], TransportProtocols.TcpAndUdp);
     }
 
     /// <summary>What keeps a path from being canonical and absolute; null when nothing does.</summary>
@@ -36,7 +49,7 @@ internal static class UnixRuleParser
         string[] segments = path[1..].Split('/');
         for (int i = 0; i < segments.Length; i++)
         {
-            bool isPattern = allowPattern && i == segments.Length - 1 && i > 0 && segments[i] == "**";
+            bool isPattern = allowPattern && i == segments.Length - 1 && segments[i] == Below;
             if (segments[i] is "" or "." or "..")
             {
                 return "the path has an empty, \".\" or \"..\" segment";

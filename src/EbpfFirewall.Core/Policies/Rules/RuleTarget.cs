@@ -26,6 +26,15 @@ internal abstract record RuleTarget
         public override string ToString() => Prefix.ToString();
     }
 
+    /// <summary>Unix sockets.</summary>
+    /// <param name="Text">The path, or the abstract name without its leading zero; where there are more behind it, what they begin with.</param>
+    /// <param name="IsAbstract">Whether it is an abstract name.</param>
+    /// <param name="IsBelow">Whether the rule speaks of what begins with the text, instead of the text itself.</param>
+    internal sealed record UnixSocket(string Text, bool IsAbstract, bool IsBelow) : RuleTarget
+    {
+        public override string ToString() => $"unix:{(IsAbstract ? "@" : "")}{Text}{(IsBelow ? "**" : "")}";
+    }
+
     /// <summary>Listeners on this host.</summary>
     internal sealed record Loopback : RuleTarget
     {

@@ -92,8 +92,11 @@ internal sealed class PolicyImage
         {
             Mode = Policy.Policy.Mode,
             ListMode = Policy.Policy.Mode == PolicyMode.Observe ? Policy.Policy.ListMode : Policy.Policy.Mode,
-            Flags = (byte)((Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : 0) | (Terms.Budgets.CountsAll ? ImageRecord.Metered : 0)),
+            Flags = (byte)((Policy.Policy.StrictTtl ? ImageRecord.StrictTtl : 0)
+                | (Policy.Policy.AllowsInbound ? ImageRecord.InboundAllowed : 0)
+                | (Terms.Budgets.CountsAll ? ImageRecord.Metered : 0)),
             Terms = Terms.Write(ref lines),
+            Unixes = UnixLines.Write(ref lines, Policy.UnixRules, index => NumberOfRule[index]),
             Exes = (uint)ExecutableNumbers.Length,
             Budgets = Terms.Budgets.Write(ref lines),
         };

@@ -15,6 +15,9 @@ internal struct HeaderRecord
     /// <summary>Allowed decisions make events, too: <c>EFW_REPORT_ALLOWED</c>.</summary>
     public const byte ReportAllowed = 1;
 
+    /// <summary>Foreign unix sockets are told, not denied: <c>EFW_UNIX_REPORTED</c>.</summary>
+    public const byte UnixReported = 16;
+
     /// <summary>Unattended, what no rule names may pass: <c>EFW_FAIL_OPEN</c>.</summary>
     public const byte FailOpen = 4;
 

@@ -10,6 +10,9 @@ internal struct ImageRecord
     /// <summary>A flow ends with the grant that admitted it: <c>EFW_STRICT_TTL</c>.</summary>
     public const byte StrictTtl = 1;
 
+    /// <summary>Connections from outside are taken: <c>EFW_INBOUND_ALLOWED</c>.</summary>
+    public const byte InboundAllowed = 2;
+
     /// <summary>Nothing is decided by the egress program alone: <c>EFW_METERED</c>.</summary>
     public const byte Metered = 8;
 
@@ -22,7 +25,8 @@ internal struct ImageRecord
     public PolicyMode ListMode;
     public byte Flags;
     public uint Reserved0;
-    public uint Reserved1;
+    /// <summary>First line of the rules about unix sockets.</summary>
+    public uint Unixes;
 
     /// <summary>Executables that terms name.</summary>
     public uint Exes;
