@@ -48,7 +48,7 @@ internal static class LegitimateUse
         new("P15a", "a listener of one's own, on every address", run => Serve(run, Net.V4, "0.0.0.0", "127.0.0.1")),
         new("P15s", "a listener of one's own, IPv6", run => Serve(run, Net.V6, "::1", "::1")),
         new("P15z", "a listener of one's own, by 0.0.0.0", run => Serve(run, Net.V4, "127.0.0.1", "0.0.0.0")),
-        new("P16", "unix sockets of one's own, by path", run => ServeUnix(run, $"{Directory.CreateTempSubdirectory("efw-p16-").FullName}/s")),
+        new("P16", "unix sockets of one's own, by path", ServeUnixInFolder),
         new("P16a", "unix sockets of one's own, abstract", run => ServeUnix(run, $"@{run.TokenText}")),
         new("P16p", "a pair of unix sockets", PairUnix),
         new("P17", "UDP to an allowed address", run => Ask(run, Net.V4, Places.Allowed4, run.Token)),
@@ -145,6 +145,19 @@ internal static class LegitimateUse
         run.Send(client);
         int server = run.Own(run.Do("accept", () => Linux.Accept(listener)));
         run.Hear(server);
+    }
+
+    private static void ServeUnixInFolder(AttemptRun run)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("efw-selftest-own-");
+        try
+        {
+            ServeUnix(run, Path.Combine(folder.FullName, "socket"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static void ServeUnix(AttemptRun run, string path)
