@@ -28,7 +28,7 @@ static __always_inline int efw_emit_unix(struct efw_quota *quota,
 }
 
 /* As efw_tell_once, with the name. 0: the event was dropped. */
-static __noinline int efw_tell_unix(struct efw_quota *quota,
+static __always_inline int efw_tell_unix(struct efw_quota *quota,
 				    const struct efw_report_key *key,
 				    const struct efw_unix_name *name)
 {
