@@ -137,6 +137,30 @@ efw_goes_on(struct __sk_buff *skb, struct efw_view *view,
 	return 0;
 }
 
+/* Whatever headers there were, what follows is the same. */
+static __always_inline void efw_blur_packet(struct efw_packet *packet,
+					    __u64 noise)
+{
+	EFW_BLUR(packet->transport, noise);
+	EFW_BLUR(packet->tcp_flags, noise);
+	EFW_BLUR(packet->dest.protocol, noise);
+	EFW_BLUR(packet->dest.port, noise);
+	EFW_BLUR(packet->source.port, noise);
+	for (int i = 0; i < 4; i++) {
+		EFW_BLUR(packet->dest.addr.w[i], noise);
+		EFW_BLUR(packet->source.addr.w[i], noise);
+	}
+}
+
+/* However it was decided, what follows is the same. */
+static __always_inline void efw_blur(struct efw_decision *decision, __u64 noise)
+{
+	EFW_BLUR(decision->verdict, noise);
+	EFW_BLUR(decision->reason, noise);
+	EFW_BLUR(decision->rule, noise);
+	EFW_BLUR(decision->budget, noise);
+}
+
 SEC("cgroup_skb/egress")
 int efw_judge(struct __sk_buff *skb)
 {
@@ -155,26 +179,24 @@ int efw_judge(struct __sk_buff *skb)
 	if (decision.reason != EFW_REASON_NONE)
 		goto report;
 
+	efw_blur_packet(&packet, skb->len);
+	socket = efw_socket_of(skb);
 	if (efw_is_dns_proxy(&view, &packet.dest)) {
-		socket = efw_socket_of(skb);
 		efw_to_proxy(&view, socket, &packet, &decision);
 	} else {
 		if (view.image->exes) {
-			socket = efw_socket_of(skb);
 			efw_sender(&view, socket, &packet, &process, &program);
 			efw_sent_by(&view, program);
 		}
 		loopback = efw_decide(&view, &packet.dest, &decision);
+		EFW_BLUR(loopback, (__u64)skb->len);
+		efw_blur(&decision, skb->len);
 		if (!loopback && efw_is_answer(&packet) &&
 		    !efw_is_loopback(&packet.dest.addr) &&
 		    (decision.verdict == EFW_ALLOW ||
 		     decision.reason == EFW_REASON_NOT_IN_ALLOW_LIST)) {
-			if (!socket)
-				socket = efw_socket_of(skb);
 			efw_answer(&view, socket, &decision);
 		} else if (decision.verdict != EFW_ALLOW) {
-			if (!socket)
-				socket = efw_socket_of(skb);
 			if (efw_goes_on(skb, &view, socket, &packet, loopback,
 					&decision)) {
 				decision.verdict = EFW_ALLOW;

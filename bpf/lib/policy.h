@@ -55,6 +55,18 @@ struct efw_view {
 /* Keeps the compiler from making a branch of a comparison. */
 #define EFW_OPAQUE(x) asm volatile("" : "+r"(x))
 
+/*
+ * Makes the verifier forget what it knows of a number, so that it walks what
+ * follows once and not once for every way that led there. `noise` is a number
+ * that it knows nothing about.
+ */
+#define EFW_BLUR(x, noise)                                                     \
+	do {                                                                   \
+		__u64 blurred = (x);                                           \
+		asm volatile("%0 ^= %1\n%0 ^= %1" : "+r"(blurred) : "r"(noise)); \
+		(x) = blurred;                                                 \
+	} while (0)
+
 static __always_inline int efw_is_mapped(const struct efw_addr *addr)
 {
 	return !addr->w[0] && !addr->w[1] && addr->w[2] == bpf_htonl(0xffff);
