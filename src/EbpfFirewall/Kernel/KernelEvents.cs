@@ -46,7 +46,7 @@ internal sealed class KernelEvents : IDisposable
             {
                 if (report.Pending > 0)
                 {
-                    _hub.Publish(reader.ReadRepeats(key, report));
+                    Publish(reader.ReadRepeats(key, report));
                 }
 
                 _reports.Remove(key);
@@ -62,6 +62,14 @@ internal sealed class KernelEvents : IDisposable
         _thread.Join();
         Drain();
         _ring.Dispose();
+    }
+
+    private void Publish(DecisionEvent decision)
+    {
+        if (!AbsentServices.Knows(decision))
+        {
+            _hub.Publish(decision);
+        }
     }
 
     private void Run()
@@ -85,7 +93,7 @@ internal sealed class KernelEvents : IDisposable
                 EventRecord record = MemoryMarshal.Read<EventRecord>(bytes);
                 if (_readers.TryGetValue(record.Attachment, out KernelEventReader? reader))
                 {
-                    _hub.Publish(
+                    Publish(
                         record.Stage == DecisionStage.Unix && bytes.Length >= Unsafe.SizeOf<UnixEventRecord>()
                             ? reader.Read(MemoryMarshal.Read<UnixEventRecord>(bytes))
                             : reader.Read(record));

@@ -35,6 +35,17 @@ public sealed class UnixProgramTests
     }
 
     [KernelFact]
+    public async Task A_service_that_is_not_there_is_not_told_of()
+    {
+        await using Lab lab = await Lab.StartAsync(builder => builder.Allow("192.0.2.1"));
+
+        await lab.RunAsync("curl", ["-sS", "--unix-socket", "/var/run/efw-not-there", "http://engine/"]);
+        await lab.RunAsync("curl", ["-sS", "--unix-socket", "/efw-not-there", "http://engine/"]);
+
+        (await lab.EndAsync()).Select(decision => decision.UnixSocket).Should().Equal("/efw-not-there");
+    }
+
+    [KernelFact]
     public async Task A_server_and_its_client_in_one_sandbox_need_no_rule()
     {
         using Folder folder = new();
