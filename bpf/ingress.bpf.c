@@ -5,6 +5,7 @@
  * so it must come from where the sandbox may send to, or has sent to.
  */
 #include "lib/packet.h"
+#include "lib/pulse.h"
 #include "lib/report.h"
 
 #define EFW_LOOPBACK_IFINDEX 1 /* in every network namespace */
@@ -47,6 +48,7 @@ int efw_ingress(struct __sk_buff *skb)
 			if (packet.dest.protocol != EFW_IPPROTO_UDP)
 				return EFW_CG_ALLOW;
 			efw_decide(&view, &packet.source, &decision);
+			efw_fail_open(&view, &decision);
 		}
 		if (decision.verdict == EFW_ALLOW ||
 		    (socket &&

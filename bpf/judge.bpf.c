@@ -146,10 +146,6 @@ static __always_inline void efw_blur_packet(struct efw_packet *packet,
 	EFW_BLUR(packet->dest.protocol, noise);
 	EFW_BLUR(packet->dest.port, noise);
 	EFW_BLUR(packet->source.port, noise);
-	for (int i = 0; i < 4; i++) {
-		EFW_BLUR(packet->dest.addr.w[i], noise);
-		EFW_BLUR(packet->source.addr.w[i], noise);
-	}
 }
 
 /* However it was decided, what follows is the same. */
@@ -214,7 +210,7 @@ int efw_judge(struct __sk_buff *skb)
 			skb->cb[EFW_CB_REASON] = decision.reason |
 						 decision.budget << 16;
 			skb->cb[EFW_CB_GENERATION] = decision.generation;
-			bpf_tail_call(skb, &efw_calls, EFW_CALL_METER);
+			bpf_tail_call(skb, &efw_meters, 0);
 			return EFW_CG_DENY;
 		}
 		efw_count_packet(&view, decision.rule, decision.reason, skb->len);

@@ -106,10 +106,8 @@ int efw_meter(struct __sk_buff *skb)
 
 	if (!efw_begin(&view, skb->cb[EFW_CB_NUMBER], &decision))
 		return EFW_CG_DENY; /* the policy has gone meanwhile */
-	if (view.generation != skb->cb[EFW_CB_GENERATION]) {
-		bpf_tail_call(skb, &efw_calls, EFW_CALL_JUDGE);
-		return EFW_CG_DENY;
-	}
+	if (view.generation != skb->cb[EFW_CB_GENERATION])
+		return EFW_CG_ALLOW; /* judged by the policy before, whole */
 
 	decision.verdict = EFW_ALLOW;
 	decision.reason = skb->cb[EFW_CB_REASON] & 0xff;

@@ -10,6 +10,17 @@
 
 #include "maps.h"
 
+/*
+ * meter.bpf.c. Not in efw_calls: a program there that has that array would hold
+ * it, and it would hold the program.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} efw_meters SEC(".maps");
+
 /* What one packet or call costs, as one number. */
 #define EFW_COST(bytes, connections) ((__u64)(bytes) | (__u64)(connections) << 32)
 #define EFW_COST_BACK (1ULL << 63) /* give it back */

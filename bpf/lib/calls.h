@@ -9,7 +9,6 @@
 
 enum efw_call {
 	EFW_CALL_JUDGE = 0,
-	EFW_CALL_METER = 7,
 	EFW_CALLS = 10,
 };
 

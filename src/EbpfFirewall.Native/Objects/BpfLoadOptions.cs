@@ -27,6 +27,12 @@ public sealed class BpfLoadOptions
     /// </summary>
     public BpfToken? Token { get; init; }
 
+    /// <summary>
+    /// Loads programs on several threads, which takes less time where the verifier has much to walk. Their ids then rise in no order.
+    /// Default: false.
+    /// </summary>
+    public bool LoadsInParallel { get; init; }
+
     /// <summary>Types to relocate against. Null, the default: the running kernel's, read only if a relocation asks.</summary>
     public Btf? KernelBtf { get; init; }
 }

@@ -12,6 +12,9 @@ internal sealed class JumpTables
     private const int ValueSize = 16;
     private readonly Dictionary<int, BpfMap> _maps = [];
 
+    /// <summary>Whether the program at hand has none.</summary>
+    internal bool IsEmpty => _maps.Count == 0;
+
     /// <summary>The descriptor of the table that a reference of the program at hand means.</summary>
     internal int Create(BpfReference reference)
     {

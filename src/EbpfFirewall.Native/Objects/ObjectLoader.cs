@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using EbpfFirewall.Native.BtfModel;
 using EbpfFirewall.Native.Interop;
 using EbpfFirewall.Native.Maps;
@@ -44,17 +46,67 @@ internal sealed partial class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions op
 
     internal void LoadPrograms()
     {
+        List<(BpfProgramSpec Program, ProgramLoadRequest Request)> together = [];
         foreach (BpfProgramSpec program in spec.Programs.Values)
         {
             if (program.AutoLoad)
             {
                 using FdLease target = program.TargetProgram is null ? default : new FdLease(program.TargetProgram.Handle);
-                SafeProgramHandle handle = ProgramLoader.Load(Prepare(program, target.Fd));
+                ProgramLoadRequest request = Prepare(program, target.Fd);
+                if (options.LoadsInParallel && program.TargetProgram is null && _jumpTables.IsEmpty)
+                {
+                    together.Add((program, request));
+                    continue;
+                }
+
+                Add(program, ProgramLoader.Load(request));
                 _jumpTables.Clear();
-                Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
-                BindConstants(handle);
             }
         }
+
+        LoadTogether(together);
+    }
+
+    /// <summary>The verifier works on the thread that asks; the longest programs go first.</summary>
+    private void LoadTogether(List<(BpfProgramSpec Program, ProgramLoadRequest Request)> programs)
+    {
+        var handles = new ConcurrentDictionary<string, SafeProgramHandle>();
+        var failures = new ConcurrentDictionary<string, ExceptionDispatchInfo>();
+        Parallel.ForEach(
+            Partitioner.Create(programs.OrderByDescending(static entry => entry.Request.Code.Length), EnumerablePartitionerOptions.NoBuffering),
+            entry =>
+            {
+                try
+                {
+                    handles[entry.Program.Name] = ProgramLoader.Load(entry.Request);
+                }
+                catch (Exception error)
+                {
+                    failures[entry.Program.Name] = ExceptionDispatchInfo.Capture(error);
+                }
+            });
+        foreach ((BpfProgramSpec program, _) in programs)
+        {
+            if (handles.TryGetValue(program.Name, out SafeProgramHandle? handle))
+            {
+                Add(program, handle);
+            }
+        }
+
+        // Whoever reads the error wants the first of the object, whichever was refused first.
+        foreach ((BpfProgramSpec program, _) in programs)
+        {
+            if (failures.TryGetValue(program.Name, out ExceptionDispatchInfo? failure))
+            {
+                failure.Throw();
+            }
+        }
+    }
+
+    private void Add(BpfProgramSpec program, SafeProgramHandle handle)
+    {
+        Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
+        BindConstants(handle);
     }
 
     /// <summary>Puts maps and programs into the slots that the object's own initialisers name.</summary>

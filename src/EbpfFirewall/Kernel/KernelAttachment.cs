@@ -81,7 +81,11 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         {
             (KernelSlot slot, TrafficCounters traffic) = engine.TakeSlot(LinesFor(policy, LearnedLinesMin), RulesFor(policy), point.UsesEgress);
             attachment = new KernelAttachment(engine, slot, traffic, settings, point, pins);
-            pins.Pin(slot.Bank.Calls);
+            foreach (BpfMap calls in slot.Bank.Calls)
+            {
+                pins.Pin(calls);
+            }
+
             point.Attach(engine, slot, pins);
             return attachment;
         }
@@ -212,7 +216,11 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         memory.Header.Traffic = traffic.Range;
         try
         {
-            _pins.PinNext(bank.Calls);
+            foreach (BpfMap calls in bank.Calls)
+            {
+                _pins.PinNext(calls);
+            }
+
             _point.MoveTo(bank, _number);
         }
         catch
@@ -225,7 +233,11 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
             {
                 // A hook that cannot be brought back denies from here on.
                 memory.Clear();
-                _pins.RemoveNext(bank.Calls);
+                foreach (BpfMap calls in bank.Calls)
+                {
+                    _pins.RemoveNext(calls);
+                }
+
                 _engine.Leave(bank, traffic);
             }
 
@@ -240,7 +252,11 @@ internal sealed class KernelAttachment : IPolicyTarget, IDisposable
         _memory = memory;
         _bank = bank;
         Volatile.Write(ref _traffic, trafficBefore.MoveTo(traffic));
-        _pins.Replace(bank.Calls);
+        foreach (BpfMap calls in bank.Calls)
+        {
+            _pins.Replace(calls);
+        }
+
         _engine.Leave(bankBefore, trafficBefore);
         return true;
     }

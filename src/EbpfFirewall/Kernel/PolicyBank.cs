@@ -15,7 +15,8 @@ internal sealed class PolicyBank : IDisposable
     private const string PolicyMap = "efw_policy";
     private const string TrafficMap = "efw_traffic";
     private const string CallsMap = "efw_calls";
-    private static readonly (uint Slot, string Program)[] CallPrograms = [(0, "efw_judge"), (7, "efw_meter")];
+    private const string MetersMap = "efw_meters";
+    private static readonly (string Map, string Program)[] CallPrograms = [(CallsMap, "efw_judge"), (MetersMap, "efw_meter")];
     private static readonly Lazy<BpfObjectSpec> SharedSpec = new(() => Parse("cgroup.bpf.o"));
     private static readonly Lazy<BpfObjectSpec> UnixSpec = new(() => Parse("unix.bpf.o"));
     private static readonly Lazy<BpfObjectSpec> EgressSpec = new(() => Parse("egress.bpf.o"));
@@ -37,13 +38,14 @@ internal sealed class PolicyBank : IDisposable
         BpfObjectSpec spec = SharedSpec.Value.Copy();
         spec.Maps[PolicyMap].MaxEntries = lines;
         spec.Maps[TrafficMap].MaxEntries = trafficSlots;
-        _programs = BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = shared });
+        _programs = BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = shared, LoadsInParallel = true });
         try
         {
             _own = _programs.Maps.Where(map => IsOwn(map.Key)).ToDictionary();
-            foreach ((uint slot, string program) in CallPrograms)
+            uint slot = 0;
+            foreach ((string map, string program) in CallPrograms)
             {
-                _own[CallsMap].UpdateDescriptor(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[program].Handle);
+                _own[map].UpdateDescriptor(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in slot)), _programs.Programs[program].Handle);
             }
             _unix = CgroupHooks.HasUnix ? Load(UnixSpec.Value.Copy()) : null;
             Lines = new PolicyLines(_own[PolicyMap]);
@@ -63,8 +65,8 @@ internal sealed class PolicyBank : IDisposable
     /// <summary>The policies.</summary>
     public PolicyLines Lines { get; }
 
-    /// <summary>Where programs find each other. It is emptied when nobody has it open or pinned any more.</summary>
-    public BpfMap Calls => _own[CallsMap];
+    /// <summary>Where programs find each other. They are emptied when nobody has them open or pinned any more.</summary>
+    public IReadOnlyList<BpfMap> Calls => [_own[CallsMap], _own[MetersMap]];
 
     /// <summary>The maps that all banks share.</summary>
     public IReadOnlyDictionary<string, BpfMap> SharedMaps => _programs.Maps.Where(map => !IsOwn(map.Key)).ToDictionary();
@@ -136,7 +138,7 @@ internal sealed class PolicyBank : IDisposable
             spec.Maps[name].MaxEntries = map.MaxEntries;
         }
 
-        return BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = maps });
+        return BpfObject.Load(spec, new BpfLoadOptions { MapReplacements = maps, LoadsInParallel = true });
     }
 
     /// <inheritdoc/>
@@ -147,7 +149,7 @@ internal sealed class PolicyBank : IDisposable
         _programs.Dispose();
     }
 
-    private static bool IsOwn(string map) => map is PolicyMap or TrafficMap or CallsMap || map.StartsWith('.');
+    private static bool IsOwn(string map) => map is PolicyMap or TrafficMap or CallsMap or MetersMap || map.StartsWith('.');
 
     private static BpfObjectSpec Parse(string name) => BpfObjectSpec.Parse(EmbeddedFiles.Read(name), name);
 }
