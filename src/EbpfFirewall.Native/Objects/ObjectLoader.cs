@@ -59,8 +59,10 @@ internal sealed partial class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions op
                     continue;
                 }
 
-                Add(program, ProgramLoader.Load(request));
+                SafeProgramHandle handle = ProgramLoader.Load(request);
                 _jumpTables.Clear();
+                Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
+                BindConstants(handle);
             }
         }
 
@@ -89,7 +91,8 @@ internal sealed partial class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions op
         {
             if (handles.TryGetValue(program.Name, out SafeProgramHandle? handle))
             {
-                Add(program, handle);
+                Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
+                BindConstants(handle);
             }
         }
 
@@ -101,12 +104,6 @@ internal sealed partial class ObjectLoader(BpfObjectSpec spec, BpfLoadOptions op
                 failure.Throw();
             }
         }
-    }
-
-    private void Add(BpfProgramSpec program, SafeProgramHandle handle)
-    {
-        Programs.Add(program.Name, new BpfProgram(handle, program.Name, program.AttachType, owner));
-        BindConstants(handle);
     }
 
     /// <summary>Puts maps and programs into the slots that the object's own initialisers name.</summary>
