@@ -161,7 +161,9 @@ public sealed class FullTableTests : IDisposable
     {
         const int Denials = 40_000;
 
-        _lab!.Take($"flood 4 11.0.0.0 {Denials}", "tcp 4 192.0.2.99 80").Should().Equal($"EPERM {Denials}", "EPERM");
+        _lab!.Take($"flood 4 11.0.0.0 {Denials}").Should().Equal($"EPERM {Denials}");
+        Thread.Sleep(300); // two windows of the sandbox's share of events: a fast flood uses up its own
+        _lab!.Take("tcp 4 192.0.2.99 80").Should().Equal("EPERM");
 
         _lab!.Count(KernelCounter.Denied).Should().Be(Denials + 1);
         DecisionEvent[] decisions = _lab!.End();
